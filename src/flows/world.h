@@ -1,0 +1,23 @@
+// The ports that use cases need, in one hand. All of them outlive the use cases.
+#pragma once
+
+#include "flows/rules.h"
+#include "ports/clock.h"
+#include "ports/keys.h"
+#include "ports/meter.h"
+#include "ports/random.h"
+#include "ports/store.h"
+
+namespace dialproof::flows {
+
+struct World {
+    ports::Store& store;
+    ports::Keys& keys;
+    ports::Clock& clock;
+    ports::Random& random;
+    ports::Meter& meter;
+    ports::Alarm& outbox; // woken when a commit left messages to send
+    const RuleBook& rules;
+};
+
+} // namespace dialproof::flows

@@ -1,0 +1,75 @@
+#include "ports/fault.h"
+#include "ports/message.h"
+#include "ports/sender.h"
+#include "ports/store.h"
+
+#include <cstdlib>
+
+namespace dialproof::ports {
+
+std::string_view to_text(Fault fault) {
+    switch (fault) {
+    case Fault::conflict: return "conflict";
+    case Fault::overloaded: return "overloaded";
+    case Fault::unavailable: return "unavailable";
+    case Fault::unknown_outcome: return "unknown_outcome";
+    }
+    std::abort();
+}
+
+std::string_view to_text(MessageState state) {
+    switch (state) {
+    case MessageState::queued: return "queued";
+    case MessageState::sent: return "sent";
+    case MessageState::delivered: return "delivered";
+    case MessageState::failed: return "failed";
+    case MessageState::canceled: return "canceled";
+    case MessageState::unknown: return "unknown";
+    }
+    std::abort();
+}
+
+std::optional<MessageState> parse_message_state(std::string_view text) {
+    for (const auto state : {MessageState::queued, MessageState::sent, MessageState::delivered,
+                             MessageState::failed, MessageState::canceled, MessageState::unknown})
+        if (to_text(state) == text)
+            return state;
+    return {};
+}
+
+bool is_final(MessageState state) {
+    return state == MessageState::delivered || state == MessageState::failed || state == MessageState::canceled;
+}
+
+std::string_view to_text(SubmitOutcome outcome) {
+    switch (outcome) {
+    case SubmitOutcome::accepted: return "accepted";
+    case SubmitOutcome::refused: return "refused";
+    case SubmitOutcome::throttled: return "throttled";
+    case SubmitOutcome::unavailable: return "unavailable";
+    case SubmitOutcome::unknown: return "unknown";
+    }
+    std::abort();
+}
+
+std::string_view to_text(StreamKind kind) { return kind == StreamKind::user ? "user" : "verification"; }
+
+std::optional<StreamKind> parse_stream_kind(std::string_view text) {
+    for (const auto kind : {StreamKind::verification, StreamKind::user})
+        if (to_text(kind) == text)
+            return kind;
+    return {};
+}
+
+Key key_of(const Row& row) {
+    struct {
+        Key operator()(const core::Verification& v) const { return v.id; }
+        Key operator()(const core::User& u) const { return u.id; }
+        Key operator()(const core::Line& l) const { return l.number; }
+        Key operator()(const Binding& b) const { return b.name; }
+        Key operator()(const Credential& c) const { return c.hash; }
+    } const key;
+    return std::visit(key, row);
+}
+
+} // namespace dialproof::ports

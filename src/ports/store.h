@@ -1,0 +1,210 @@
+// What is kept: verifications, users, lines, bindings, credentials, limiters, events and messages.
+//
+// Every row has a version: 1 when it is first stored, +1 with each change. A use case loads rows, decides,
+// and commits the new ones with the versions it loaded; where one of them moved, nothing of the commit
+// happens. So a decision on a stale row is harmless, and rows may be cached.
+//
+// Any adapter may be called from any thread; the waiting coroutine goes on on its own executor.
+#pragma once
+
+#include "base/instant.h"
+#include "base/result.h"
+#include "base/task.h"
+#include "core/gcra.h"
+#include "core/ids.h"
+#include "core/line.h"
+#include "core/permission.h"
+#include "core/user.h"
+#include "core/verification.h"
+#include "ports/fault.h"
+#include "ports/message.h"
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace dialproof::ports {
+
+// A unique name and the id it leads to. Whoever stores one with expected version 0 owns the name.
+struct Binding {
+    core::BindingName name;
+    std::string target;
+
+    friend bool operator==(const Binding&, const Binding&) = default;
+};
+
+enum class CredentialKind { api_token, session };
+
+// What a caller's secret stands for. The secret itself is stored nowhere: `hash` is a keyed hash of it.
+struct Credential {
+    core::CredentialHash hash;
+    CredentialKind kind = CredentialKind::api_token;
+    std::string id; // by which an operator names it
+    std::string label;
+    std::optional<core::UserId> user;
+    std::optional<core::ServiceName> service;
+    std::set<std::string> roles;
+    Instant created_at;
+    std::optional<Instant> expires_at;
+    std::optional<Instant> revoked_at;
+
+    friend bool operator==(const Credential&, const Credential&) = default;
+};
+
+using Row = std::variant<core::Verification, core::User, core::Line, Binding, Credential>;
+using Key = std::variant<core::VerificationId, core::UserId, core::PhoneNumber, core::BindingName,
+                         core::CredentialHash>;
+
+Key key_of(const Row& row);
+
+// A row as it is stored; version 0 and no row where there is none.
+struct Stored {
+    std::optional<Row> row;
+    std::uint64_t version = 0;
+};
+
+// The rows that were asked for, in that order.
+class Loaded {
+public:
+    Loaded() = default;
+    explicit Loaded(std::vector<std::pair<Key, Stored>> rows) : rows_(std::move(rows)) {}
+
+    // The row of that key, or null. T is the row's type: loaded.find<core::User>(id).
+    template <typename T, typename K>
+    [[nodiscard]] const T* find(const K& key) const {
+        for (const auto& [k, stored] : rows_)
+            if (stored.row && k == Key(key))
+                return std::get_if<T>(&*stored.row);
+        return nullptr;
+    }
+    [[nodiscard]] std::uint64_t version(const Key& key) const {
+        for (const auto& [k, stored] : rows_)
+            if (k == key)
+                return stored.version;
+        return 0;
+    }
+    [[nodiscard]] const std::vector<std::pair<Key, Stored>>& rows() const { return rows_; }
+
+private:
+    std::vector<std::pair<Key, Stored>> rows_;
+};
+
+struct Put {
+    Row row;
+    std::uint64_t expected = 0; // the version that was loaded; 0: there must be none
+};
+
+struct Erase {
+    Key key;
+    std::uint64_t expected = 0;
+};
+
+enum class StreamKind { verification, user };
+
+std::string_view to_text(StreamKind kind);
+std::optional<StreamKind> parse_stream_kind(std::string_view text);
+
+// One fact, appended, never changed. `data` is a JSON object and holds no code.
+struct EventRecord {
+    StreamKind kind = StreamKind::verification;
+    std::string stream; // the id of the verification or user
+    std::uint64_t sequence = 0;
+    Instant at;
+    std::string type; // "code_made"
+    std::string data;
+
+    friend bool operator==(const EventRecord&, const EventRecord&) = default;
+};
+
+// One event against a limiter that all callers share. The store steps the limiter inside the commit,
+// so two commits never conflict over it; where it does not conform, the whole commit is refused.
+struct Charge {
+    std::string limiter; // "sends:country:default:KZ"
+    core::Rate rate;
+};
+
+struct Changes {
+    Instant now; // the time of the decision, which the limiters are stepped at
+    std::vector<Put> puts;
+    std::vector<Erase> erases;
+    std::vector<EventRecord> events;
+    std::vector<Message> messages;
+    std::vector<Charge> charges;
+};
+
+struct OverLimit {
+    std::string limiter;
+    Instant retry_at;
+};
+
+using CommitFailure = std::variant<Fault, OverLimit>;
+struct Committed {};
+
+// A message that its caller may send until the lease runs out, and the token that proves it.
+struct ClaimedMessage {
+    Message message;
+    std::string lease;
+};
+
+// What became of a claimed message. `message` carries the new state; one that stays `queued` is due
+// again at its `due_at`.
+struct Settlement {
+    Message message;
+    std::string lease;
+};
+
+struct Receipt {
+    core::MessageId message;
+    MessageState state = MessageState::unknown;
+    Instant at;
+    std::string error;
+};
+
+struct Retention {
+    Instant ended_before; // verifications that ended or expired, final messages, and events before this go
+    Instant now;
+};
+
+struct Pruned {
+    std::uint64_t verifications = 0, messages = 0, events = 0, limiters = 0, lines = 0, credentials = 0;
+};
+
+class Store {
+public:
+    virtual ~Store() = default;
+
+    // The named rows, as one consistent read.
+    virtual Task<Result<Loaded, Fault>> load(std::vector<Key> keys) = 0;
+
+    // Stores all of `changes` or none; when it answers, they are on disk. `conflict`: a version moved, or an
+    // event's sequence is taken. `unknown_outcome`: it may be stored; load before telling anyone.
+    virtual Task<Result<Committed, CommitFailure>> commit(Changes changes) = 0;
+
+    // Takes up to `limit` messages that are queued, due and not leased, oldest due first.
+    virtual Task<Result<std::vector<ClaimedMessage>, Fault>> claim_messages(unsigned limit, Milliseconds lease,
+                                                                            Instant now) = 0;
+    // `conflict`: the lease ran out and someone else may have the message now.
+    virtual Task<Result<Committed, Fault>> settle_message(Settlement settlement) = 0;
+    // Moves a message forward: sent to delivered or failed, and unknown or failed to delivered. A receipt
+    // that would move it back, or for a message that is not there, changes nothing.
+    virtual Task<Result<Committed, Fault>> record_receipt(Receipt receipt) = 0;
+    // When the next queued message is due or its lease ends; nothing where none is queued.
+    virtual Task<Result<std::optional<Instant>, Fault>> next_due() = 0;
+
+    virtual Task<Result<std::vector<EventRecord>, Fault>> events_of(StreamKind kind, std::string stream) = 0;
+    virtual Task<Result<std::vector<Message>, Fault>> messages_of(core::VerificationId verification) = 0;
+    // By creation, newest first, at most `limit`; revoked ones too.
+    virtual Task<Result<std::vector<Credential>, Fault>> credentials(CredentialKind kind, unsigned limit) = 0;
+
+    // Removes what is older than the retention allows, in pieces that do not hold up commits.
+    virtual Task<Result<Pruned, Fault>> prune(Retention retention) = 0;
+
+    // Whether a commit would work now: writes and reads back.
+    virtual Task<Result<Committed, Fault>> probe() = 0;
+};
+
+} // namespace dialproof::ports
