@@ -91,20 +91,18 @@ public:
             handle_.destroy();
     }
 
-    auto operator co_await() noexcept {
-        struct Awaiter {
-            Handle task;
-            bool await_ready() noexcept { return false; }
-            template <typename P>
-            std::coroutine_handle<> await_suspend(std::coroutine_handle<P> waiting) noexcept {
-                task.promise().executor = waiting.promise().executor;
-                task.promise().continuation = waiting;
-                return task;
-            }
-            T await_resume() { return task.promise().take(); }
-        };
-        return Awaiter{handle_};
-    }
+    struct Awaiter {
+        Handle task;
+        bool await_ready() noexcept { return false; }
+        template <typename P>
+        std::coroutine_handle<> await_suspend(std::coroutine_handle<P> waiting) noexcept {
+            task.promise().executor = waiting.promise().executor;
+            task.promise().continuation = waiting;
+            return task;
+        }
+        T await_resume() { return task.promise().take(); }
+    };
+    Awaiter operator co_await() noexcept { return Awaiter{handle_}; }
 
 private:
     friend promise_type;
