@@ -6,13 +6,12 @@
 namespace dialproof::core {
 
 struct GuessOdds {
-    double guesses_a_day;        // the most wrong guesses that any way of asking can spend
-    double chance;               // of at least one hit, at most
-    std::string_view bounded_by; // which setting is the tightest: "line" or "verification"
+    double guesses_a_day; // the most wrong guesses that any way of asking can spend; infinity: no limit
+    double chance;        // of at least one hit, at most
 };
 
 // The bound does not depend on how the stranger spreads guesses over verifications, services, users or
-// dialects: the line's windows hold over all of them.
+// dialects: the line's windows hold over all of them. Nor does a success of the line's owner refill them.
 GuessOdds guess_odds(const Policy& policy, const LinePolicy& line);
 
 } // namespace dialproof::core

@@ -25,10 +25,13 @@ struct Principal {
     std::set<Permission> permissions;
     bool administrator = false;
 
-    [[nodiscard]] bool is_public() const { return !user && permissions.empty() && !administrator; }
+    // Neither a token nor a session: anybody.
+    [[nodiscard]] bool is_public() const { return !user && !may_know_users(); }
     [[nodiscard]] bool is_self(const User& who) const { return user && *user == who.id; }
     // Has `permission` for users of `in`.
     [[nodiscard]] bool may(Permission permission, const ServiceName& in) const;
+    // Has any permission over users, so it may be told that one does not exist.
+    [[nodiscard]] bool may_know_users() const { return administrator || !permissions.empty(); }
 };
 
 enum class Action {

@@ -44,9 +44,7 @@ constexpr std::array<std::pair<NumberType, std::string_view>, 12> number_type_na
 }};
 } // namespace
 
-std::string_view to_text(NumberType type) {
-    return number_type_names[static_cast<std::size_t>(type)].second;
-}
+std::string_view to_text(NumberType type) { return number_type_names[static_cast<std::size_t>(type)].second; }
 
 std::optional<NumberType> parse_number_type(std::string_view text) {
     for (const auto& [type, name] : number_type_names)

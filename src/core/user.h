@@ -32,8 +32,6 @@ struct Phone {
 using Attributes = std::map<std::string, std::string>;
 
 struct User {
-    static constexpr std::size_t phones_max = 20, attributes_bytes_max = 16 * 1024;
-
     UserId id;
     ServiceName service;
     bool removed = false;
@@ -61,7 +59,7 @@ struct UserAdded {
 struct ProfileChanged {
     Attributes attributes; // the ones that changed; an empty text removes one
 };
-struct PhoneChanged { // the primary phone is this one now, not verified
+struct PhoneChanged { // this one takes the primary phone's place, not verified
     PhoneNumber number;
 };
 struct PhoneCodeAdded { // the user's pending verification has a new code
@@ -79,8 +77,8 @@ struct UserRemoved {};
 
 struct UserEvent {
     Instant at;
-    std::variant<UserAdded, ProfileChanged, PhoneChanged, PhoneCodeAdded, PhoneVerificationFailed, PhoneVerified,
-                 PhoneRemoved, UserRemoved>
+    std::variant<UserAdded, ProfileChanged, PhoneChanged, PhoneCodeAdded, PhoneVerificationFailed,
+                 PhoneVerified, PhoneRemoved, UserRemoved>
         what;
 };
 
@@ -106,7 +104,7 @@ struct RecordCheck {
     PhoneNumber number;
     bool approved;
 };
-struct RemovePhone {};
+struct RemovePhones {};
 struct RemoveUser {};
 
 using UserDecision = Result<std::vector<UserEvent>, Refused>;
@@ -117,7 +115,7 @@ UserDecision decide(const User& user, const ChangeProfile& change, Instant now);
 UserDecision decide(const User& user, const SetPhone& set, Instant now);
 UserDecision decide(const User& user, const AddCode& code, Instant now);
 UserDecision decide(const User& user, const RecordCheck& check, Instant now);
-UserDecision decide(const User& user, const RemovePhone& remove, Instant now);
+UserDecision decide(const User& user, const RemovePhones& remove, Instant now);
 UserDecision decide(const User& user, const RemoveUser& remove, Instant now);
 
 User apply(User user, const UserEvent& event);

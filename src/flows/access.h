@@ -41,7 +41,8 @@ public:
     Task<Result<std::optional<core::Principal>, ports::Fault>> of_session(Secret<std::string> session);
 
     Task<Result<IssuedCredential, ports::Fault>> issue_token(NewToken token);
-    Task<Result<IssuedCredential, ports::Fault>> open_session(core::UserId user, bool administrator, Seconds life);
+    Task<Result<IssuedCredential, ports::Fault>> open_session(core::UserId user, bool administrator,
+                                                              Seconds life);
     // False where there is no such token.
     Task<Result<bool, ports::Fault>> revoke_token(std::string id);
     Task<Result<std::vector<ports::Credential>, ports::Fault>> tokens();

@@ -1,7 +1,7 @@
 // The ports that use cases need, in one hand. All of them outlive the use cases.
 #pragma once
 
-#include "flows/rules.h"
+#include "core/rules.h"
 #include "ports/clock.h"
 #include "ports/keys.h"
 #include "ports/meter.h"
@@ -17,7 +17,7 @@ struct World {
     ports::Random& random;
     ports::Meter& meter;
     ports::Alarm& outbox; // woken when a commit left messages to send
-    const RuleBook& rules;
+    const core::RuleBook& rules;
 };
 
 } // namespace dialproof::flows

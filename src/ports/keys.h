@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dialproof::ports {
 
@@ -18,11 +19,13 @@ public:
     virtual ~Keys() = default;
 
     [[nodiscard]] virtual std::uint32_t newest() const = 0;
+    // All of them, newest first.
+    [[nodiscard]] virtual std::vector<std::uint32_t> numbers() const = 0;
 
     // HMAC-SHA-256. Each purpose has its own subkey, so a MAC made for one means nothing for another.
     // Empty where the key set has no such key.
-    [[nodiscard]] virtual std::optional<Secret<core::MacBytes>> mac(std::uint32_t key, std::string_view purpose,
-                                                                    std::string_view message) const = 0;
+    [[nodiscard]] virtual std::optional<Secret<core::MacBytes>>
+    mac(std::uint32_t key, std::string_view purpose, std::string_view message) const = 0;
 
     // AEAD: `context` must be the same when it is opened. The sealed text is printable ASCII.
     [[nodiscard]] virtual std::optional<std::string> seal(std::uint32_t key, std::string_view context,

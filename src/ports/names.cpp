@@ -9,22 +9,32 @@ namespace dialproof::ports {
 
 std::string_view to_text(Fault fault) {
     switch (fault) {
-    case Fault::conflict: return "conflict";
-    case Fault::overloaded: return "overloaded";
-    case Fault::unavailable: return "unavailable";
-    case Fault::unknown_outcome: return "unknown_outcome";
+    case Fault::conflict:
+        return "conflict";
+    case Fault::overloaded:
+        return "overloaded";
+    case Fault::unavailable:
+        return "unavailable";
+    case Fault::unknown_outcome:
+        return "unknown_outcome";
     }
     std::abort();
 }
 
 std::string_view to_text(MessageState state) {
     switch (state) {
-    case MessageState::queued: return "queued";
-    case MessageState::sent: return "sent";
-    case MessageState::delivered: return "delivered";
-    case MessageState::failed: return "failed";
-    case MessageState::canceled: return "canceled";
-    case MessageState::unknown: return "unknown";
+    case MessageState::queued:
+        return "queued";
+    case MessageState::sent:
+        return "sent";
+    case MessageState::delivered:
+        return "delivered";
+    case MessageState::failed:
+        return "failed";
+    case MessageState::canceled:
+        return "canceled";
+    case MessageState::unknown:
+        return "unknown";
     }
     std::abort();
 }
@@ -38,16 +48,22 @@ std::optional<MessageState> parse_message_state(std::string_view text) {
 }
 
 bool is_final(MessageState state) {
-    return state == MessageState::delivered || state == MessageState::failed || state == MessageState::canceled;
+    return state == MessageState::delivered || state == MessageState::failed ||
+           state == MessageState::canceled;
 }
 
 std::string_view to_text(SubmitOutcome outcome) {
     switch (outcome) {
-    case SubmitOutcome::accepted: return "accepted";
-    case SubmitOutcome::refused: return "refused";
-    case SubmitOutcome::throttled: return "throttled";
-    case SubmitOutcome::unavailable: return "unavailable";
-    case SubmitOutcome::unknown: return "unknown";
+    case SubmitOutcome::accepted:
+        return "accepted";
+    case SubmitOutcome::refused:
+        return "refused";
+    case SubmitOutcome::throttled:
+        return "throttled";
+    case SubmitOutcome::unavailable:
+        return "unavailable";
+    case SubmitOutcome::unknown:
+        return "unknown";
     }
     std::abort();
 }

@@ -185,8 +185,8 @@ public:
     virtual Task<Result<Committed, CommitFailure>> commit(Changes changes) = 0;
 
     // Takes up to `limit` messages that are queued, due and not leased, oldest due first.
-    virtual Task<Result<std::vector<ClaimedMessage>, Fault>> claim_messages(unsigned limit, Milliseconds lease,
-                                                                            Instant now) = 0;
+    virtual Task<Result<std::vector<ClaimedMessage>, Fault>>
+    claim_messages(unsigned limit, Milliseconds lease, Instant now) = 0;
     // `conflict`: the lease ran out and someone else may have the message now.
     virtual Task<Result<Committed, Fault>> settle_message(Settlement settlement) = 0;
     // Moves a message forward: sent to delivered or failed, and unknown or failed to delivered. A receipt

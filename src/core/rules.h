@@ -7,16 +7,16 @@
 #include <map>
 #include <memory>
 
-namespace dialproof::flows {
+namespace dialproof::core {
 
 struct Rules {
-    std::map<core::ServiceName, core::Policy> services;
-    core::LinePolicy line;
-    core::TestNumbers test_numbers;
+    std::map<ServiceName, Policy> services;
+    LinePolicy line;
+    TestNumbers test_numbers;
     bool limit_loopback_callers = true; // the dev mode does not count calls from the same machine
 
     // Null where there is no such service.
-    [[nodiscard]] const core::Policy* service(const core::ServiceName& name) const {
+    [[nodiscard]] const Policy* service(const ServiceName& name) const {
         const auto found = services.find(name);
         return found == services.end() ? nullptr : &found->second;
     }
@@ -33,4 +33,4 @@ private:
     std::shared_ptr<const Rules> rules_;
 };
 
-} // namespace dialproof::flows
+} // namespace dialproof::core

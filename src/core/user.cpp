@@ -1,0 +1,147 @@
+#include "core/user.h"
+
+#include <algorithm>
+
+namespace dialproof::core {
+
+const Phone* User::primary_phone() const {
+    const auto found = std::find_if(phones.begin(), phones.end(), [](const Phone& p) { return p.primary; });
+    return found == phones.end() ? nullptr : &*found;
+}
+
+const Phone* User::phone(const PhoneNumber& number) const {
+    const auto found =
+        std::find_if(phones.begin(), phones.end(), [&](const Phone& p) { return p.number == number; });
+    return found == phones.end() ? nullptr : &*found;
+}
+
+namespace {
+
+tl::unexpected<Refused> refuse(Reason reason) { return fail(Refused{reason, {}, {}}); }
+
+} // namespace
+
+UserDecision decide(const std::optional<User>& existing, const AddUser& add, Instant now) {
+    if (existing)
+        return refuse(Reason::user_exists);
+    return std::vector<UserEvent>{{now, UserAdded{add.id, add.service, add.attributes}}};
+}
+
+UserDecision decide(const User& user, const ChangeProfile& change, Instant now) {
+    Attributes changed;
+    for (const auto& [name, value] : change.attributes) {
+        const auto present = user.attributes.find(name);
+        const std::string_view old =
+            present == user.attributes.end() ? "" : std::string_view(present->second);
+        if (old != value)
+            changed.emplace(name, value);
+    }
+    if (changed.empty())
+        return std::vector<UserEvent>{};
+    return std::vector<UserEvent>{{now, ProfileChanged{std::move(changed)}}};
+}
+
+UserDecision decide(const User& user, const SetPhone& set, Instant now) {
+    const Phone* primary = user.primary_phone();
+    if (primary && primary->number == set.number)
+        return refuse(Reason::number_unchanged);
+    std::vector<UserEvent> events{{now, PhoneChanged{set.number}}};
+    if (set.verification)
+        events.push_back({now, PhoneCodeAdded{*set.verification, 1}});
+    else
+        events.push_back({now, PhoneVerified{set.number}});
+    return events;
+}
+
+UserDecision decide(const User&, const AddCode& code, Instant now) {
+    return std::vector<UserEvent>{{now, PhoneCodeAdded{code.verification, code.generation}}};
+}
+
+UserDecision decide(const User&, const RecordCheck& check, Instant now) {
+    if (check.approved)
+        return std::vector<UserEvent>{{now, PhoneVerified{check.number}}};
+    return std::vector<UserEvent>{{now, PhoneVerificationFailed{}}};
+}
+
+UserDecision decide(const User& user, const RemovePhones&, Instant now) {
+    if (user.phones.empty())
+        return refuse(Reason::no_phone);
+    std::vector<UserEvent> events;
+    for (const Phone& phone : user.phones)
+        events.push_back({now, PhoneRemoved{phone.number}});
+    return events;
+}
+
+UserDecision decide(const User&, const RemoveUser&, Instant now) {
+    return std::vector<UserEvent>{{now, UserRemoved{}}};
+}
+
+namespace {
+
+struct Applier {
+    User user;
+    Instant at;
+
+    void operator()(const UserAdded& added) {
+        user.id = added.id;
+        user.service = added.service;
+        user.attributes = added.attributes;
+        std::erase_if(user.attributes, [](const auto& attribute) { return attribute.second.empty(); });
+        user.created_at = at;
+    }
+    void operator()(const ProfileChanged& changed) {
+        for (const auto& [name, value] : changed.attributes) {
+            if (value.empty())
+                user.attributes.erase(name);
+            else
+                user.attributes[name] = value;
+        }
+    }
+    void operator()(const PhoneChanged& changed) {
+        std::erase_if(user.phones,
+                      [&](const Phone& phone) { return phone.primary || phone.number == changed.number; });
+        user.phones.push_back({changed.number, {}, true});
+        user.pending.reset();
+    }
+    void operator()(const PhoneCodeAdded& added) { user.pending = added.verification; }
+    void operator()(const PhoneVerificationFailed&) {}
+    void operator()(const PhoneVerified& verified) {
+        for (Phone& phone : user.phones)
+            phone.primary = false;
+        auto phone = std::find_if(user.phones.begin(), user.phones.end(),
+                                  [&](const Phone& p) { return p.number == verified.number; });
+        if (phone == user.phones.end())
+            phone = user.phones.insert(user.phones.end(), {verified.number, {}, false});
+        phone->verified_at = at;
+        phone->primary = true;
+        user.pending.reset();
+    }
+    void operator()(const PhoneRemoved& removed) {
+        std::erase_if(user.phones, [&](const Phone& phone) { return phone.number == removed.number; });
+        user.pending.reset();
+    }
+    void operator()(const UserRemoved&) {
+        user.removed = true;
+        user.attributes.clear();
+        user.phones.clear();
+        user.pending.reset();
+    }
+};
+
+} // namespace
+
+User apply(User user, const UserEvent& event) {
+    Applier applier{std::move(user), event.at};
+    std::visit(applier, event.what);
+    applier.user.changed_at = event.at;
+    ++applier.user.sequence;
+    return std::move(applier.user);
+}
+
+User apply(User user, const std::vector<UserEvent>& events) {
+    for (const auto& event : events)
+        user = apply(std::move(user), event);
+    return user;
+}
+
+} // namespace dialproof::core
