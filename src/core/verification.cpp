@@ -79,10 +79,10 @@ std::optional<Refused> guess_refused(const Verification& v, const CheckCode& che
 }
 
 std::vector<VerificationEvent> decide(const StartVerification& start, const Policy& policy, Instant now) {
-    return {
-        {now, VerificationStarted{start.id, policy.service, start.subject, start.number, start.purpose,
-                                  Channel::sms, start.dialect, start.locale, policy.code, start.sealed_code}},
-        {now, CodeMade{1, start.key_number, start.handover, now + policy.code_lifetime}}};
+    return {{now, VerificationStarted{start.id, policy.service, start.subject, start.number.number,
+                                      start.number.region, start.purpose, Channel::sms, start.dialect,
+                                      start.locale, policy.code, start.sealed_code}},
+            {now, CodeMade{1, start.key_number, start.handover, now + policy.code_lifetime}}};
 }
 
 Result<std::vector<VerificationEvent>, Refused> decide(const Verification& v, const RenewCode& renew,
@@ -128,6 +128,7 @@ struct Applier {
         v.service = started.service;
         v.subject = started.subject;
         v.number = started.number;
+        v.region = started.region;
         v.purpose = started.purpose;
         v.channel = started.channel;
         v.dialect = started.dialect;

@@ -39,6 +39,7 @@ struct Verification {
     ServiceName service;
     std::optional<UserId> subject;
     std::optional<PhoneNumber> number; // always there once started
+    std::string region;                // of the number, as NumberFacts has it
     Purpose purpose = Purpose::prove_number;
     Channel channel = Channel::sms;
     std::string dialect;
@@ -62,7 +63,7 @@ struct Verification {
 struct StartVerification {
     VerificationId id;
     std::optional<UserId> subject;
-    PhoneNumber number;
+    NumberFacts number;
     Purpose purpose;
     std::string dialect;
     std::string locale;
@@ -94,6 +95,7 @@ struct VerificationStarted {
     ServiceName service;
     std::optional<UserId> subject;
     PhoneNumber number;
+    std::string region;
     Purpose purpose;
     Channel channel;
     std::string dialect;

@@ -4,13 +4,14 @@
 #include "base/secret.h"
 #include "base/task.h"
 #include "core/permission.h"
-#include "flows/answer.h"
 #include "flows/world.h"
 #include "ports/store.h"
 
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace dialproof::flows {
@@ -29,31 +30,52 @@ struct IssuedCredential {
     std::optional<Instant> expires_at;
 };
 
+// Whether every role is a permission's name or "administrator"; the first that is not, otherwise.
+std::optional<std::string> unknown_role(const std::set<std::string>& roles);
+
 class Access {
 public:
+    // How long another node may go on accepting a credential that was revoked.
+    static constexpr Seconds cache_time{5};
+
     // `administrator_token` is the built-in administrator's, from the environment or the data folder.
     Access(World world, Secret<std::string> administrator_token);
 
-    // Nothing for a token that is unknown, expired or revoked. A revoked token stops at once on this
-    // node and within `cache_time` on others.
-    Task<Result<std::optional<core::Principal>, ports::Fault>> of_token(Secret<std::string> token);
+    using Known = Result<std::optional<core::Principal>, ports::Fault>;
+
+    // Nothing for a token that is unknown, expired or revoked.
+    Task<Known> of_token(Secret<std::string> token);
     // The same for a session id.
-    Task<Result<std::optional<core::Principal>, ports::Fault>> of_session(Secret<std::string> session);
+    Task<Known> of_session(Secret<std::string> session);
 
     Task<Result<IssuedCredential, ports::Fault>> issue_token(NewToken token);
     Task<Result<IssuedCredential, ports::Fault>> open_session(core::UserId user, bool administrator,
                                                               Seconds life);
-    // False where there is no such token.
+    // False where there is no such token. On this node it stops at once.
     Task<Result<bool, ports::Fault>> revoke_token(std::string id);
+    // Newest first, revoked ones too, at most `tokens_listed_max`.
     Task<Result<std::vector<ports::Credential>, ports::Fault>> tokens();
 
+    static constexpr unsigned tokens_listed_max = 1000;
+
 private:
-    Task<Result<std::optional<core::Principal>, ports::Fault>> of_secret(Secret<std::string> secret,
-                                                                         ports::CredentialKind kind);
-    core::CredentialHash hash_of(const Secret<std::string>& secret) const;
+    struct Cached {
+        ports::Credential credential;
+        Instant until;
+    };
+
+    Task<Known> of_secret(Secret<std::string> secret, ports::CredentialKind kind);
+    Task<Result<IssuedCredential, ports::Fault>> issue(ports::Credential credential,
+                                                       Secret<std::string> secret);
+    [[nodiscard]] std::optional<core::CredentialHash> hash_of(std::uint32_t key,
+                                                              const Secret<std::string>& secret) const;
+    [[nodiscard]] std::optional<ports::Credential> cached(const core::CredentialHash& hash);
+    void remember(const ports::Credential& credential);
 
     World world_;
     Secret<std::string> administrator_token_;
+    std::mutex cache_mutex_; // a caller that cannot have it at once asks the store instead
+    std::unordered_map<core::CredentialHash, Cached> cache_;
 };
 
 } // namespace dialproof::flows

@@ -25,6 +25,7 @@ struct StartedProof {
 };
 
 struct CheckProof {
+    core::ServiceName service; // of the one that started it
     core::VerificationId id;
     core::PhoneNumber number; // must be the one the verification was started for
     core::Purpose purpose = core::Purpose::prove_number;

@@ -1,0 +1,54 @@
+#include "flows/limiters.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+
+namespace dialproof::flows {
+
+namespace {
+
+constexpr std::string_view checks_prefix = "checks:";
+
+bool is_loopback(std::string_view address) { return address.starts_with("127.") || address == "::1"; }
+
+// A caller with permissions over users is a trusted back end, whose one address stands for many people;
+// it answers to the limits of its service and countries.
+bool counts(const Draft& draft, const Caller& caller) {
+    return !caller.principal.may_know_users() &&
+           (draft.rules().limit_loopback_callers || !is_loopback(caller.address));
+}
+
+} // namespace
+
+std::string network_of(std::string_view address) {
+    in6_addr parsed{};
+    if (inet_pton(AF_INET6, std::string(address).c_str(), &parsed) != 1)
+        return std::string(address);
+    std::fill(parsed.s6_addr + 8, parsed.s6_addr + 16, std::uint8_t{0});
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    inet_ntop(AF_INET6, &parsed, text.data(), text.size());
+    return std::string(text.data()) + "/64";
+}
+
+void charge_send(Draft& draft, const Caller& caller, const std::string& region, const core::Policy& policy) {
+    if (counts(draft, caller))
+        draft.charge("sends:caller:" + network_of(caller.address), policy.sends_per_caller);
+    draft.charge("sends:country:" + policy.service.text + ":" + region, policy.sends_per_country);
+    draft.charge("sends:service:" + policy.service.text, policy.sends_per_service);
+}
+
+void charge_check(Draft& draft, const Caller& caller, const core::Policy& policy) {
+    draft.stand_when_refused();
+    if (counts(draft, caller))
+        draft.charge(std::string(checks_prefix) + "caller:" + network_of(caller.address),
+                     policy.checks_per_caller);
+}
+
+core::Reason reason_of_limiter(std::string_view limiter) {
+    return limiter.starts_with(checks_prefix) ? core::Reason::check_limit_reached
+                                              : core::Reason::send_limit_reached;
+}
+
+} // namespace dialproof::flows

@@ -1,0 +1,77 @@
+#include "flows/proofs.h"
+
+#include "flows/codes.h"
+#include "flows/limiters.h"
+#include "flows/transact.h"
+
+namespace dialproof::flows {
+
+namespace {
+
+// Leads to the verification of this number that this dialect may still check.
+core::BindingName proof_binding(const Caller& caller, const StartProof& start) {
+    return core::BindingName("proof:" + caller.dialect + ":" + start.service.text + ":" +
+                             start.number.number.e164());
+}
+
+Answer<StartedProof> plan_start(Draft& draft, const World& world, const Caller& caller,
+                                const StartProof& start, const core::VerificationId& id) {
+    const auto* policy = draft.rules().service(start.service);
+    if (!policy)
+        return fail(Failure(ports::Fault::unavailable));
+    const auto name = proof_binding(caller, start);
+    std::optional<core::VerificationId> earlier;
+    if (const auto* binding = draft.find<ports::Binding>(name)) {
+        earlier = core::VerificationId(binding->target);
+        if (!draft.has({*earlier}))
+            return refuse(core::Reason::nothing_pending);
+    }
+    const NewVerification verification{id, {}, start.number, start.purpose, core::Proof::message, start.code};
+    auto handed = start_code(draft, world, caller, *policy, verification);
+    if (!handed)
+        return fail(handed.error());
+    end_verification(draft, earlier, core::EndReason::superseded);
+    draft.put(ports::Binding{name, id.text});
+    return StartedProof{id, handed->verification.expires_at};
+}
+
+Answer<core::Approved> plan_check(Draft& draft, const World& world, const Caller& caller,
+                                  const CheckProof& check) {
+    const auto* verification = draft.find<core::Verification>(check.id);
+    const auto* policy = draft.rules().service(check.service);
+    if (!policy)
+        return fail(Failure(ports::Fault::unavailable));
+    charge_check(draft, caller, *policy);
+    if (!verification || verification->subject || verification->service != check.service ||
+        verification->dialect != caller.dialect)
+        return refuse(core::Reason::nothing_pending);
+    return judge_guess(draft, world, *policy, *verification, {check.number, check.purpose, check.guess});
+}
+
+} // namespace
+
+Task<Answer<StartedProof>> Proofs::start(Caller caller, StartProof start) {
+    const core::VerificationId id(new_hex_id(world_.random));
+    std::vector<ports::Key> keys{proof_binding(caller, start), start.number.number};
+    const World world = world_;
+    auto plan = [world, caller, start, id](Draft& draft) {
+        return plan_start(draft, world, caller, start, id);
+    };
+    auto answer = co_await transact<StartedProof>(world_, std::move(keys), std::move(plan));
+    if (answer)
+        world_.meter.verification_started(start.service.text, caller.dialect);
+    else if (const auto* refused = std::get_if<core::Refused>(&answer.error()))
+        world_.meter.refused(caller.dialect, to_text(refused->reason));
+    co_return answer;
+}
+
+Task<Answer<core::Approved>> Proofs::check(Caller caller, CheckProof check) {
+    std::vector<ports::Key> keys{check.id, check.number};
+    const World world = world_;
+    auto plan = [world, caller, check](Draft& draft) { return plan_check(draft, world, caller, check); };
+    auto answer = co_await transact<core::Approved>(world_, std::move(keys), std::move(plan));
+    world_.meter.code_checked(caller.dialect, outcome_name(answer));
+    co_return answer;
+}
+
+} // namespace dialproof::flows
