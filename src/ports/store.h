@@ -1,8 +1,9 @@
 // What is kept: verifications, users, lines, bindings, credentials, limiters, events and messages.
 //
-// Every row has a version: 1 when it is first stored, +1 with each change. A use case loads rows, decides,
-// and commits the new ones with the versions it loaded; where one of them moved, nothing of the commit
-// happens. So a decision on a stale row is harmless, and rows may be cached.
+// Every row has a version: 1 when it is first stored, +1 with each change. A row that comes back after it
+// was erased or pruned starts above every version it had. A use case loads rows, decides, and commits the
+// new ones with the versions it loaded; where one of them moved, nothing of the commit happens. So a
+// decision on a stale row is harmless, and rows may be cached.
 //
 // Any adapter may be called from any thread; the waiting coroutine goes on on its own executor.
 #pragma once
@@ -164,9 +165,12 @@ struct Receipt {
     std::string error;
 };
 
+// Users and bindings stay. A line goes when it has no run of misses and nothing happened on it since
+// `ended_before`, which therefore lies further back than the longest window of the line policy.
 struct Retention {
-    Instant ended_before; // verifications that ended or expired, final messages, and events before this go
-    Instant now;
+    // What ended or expired before this goes: verifications, messages, credentials; and older events.
+    Instant ended_before;
+    Instant now; // limiters that are idle by now go
 };
 
 struct Pruned {
@@ -182,15 +186,20 @@ public:
 
     // Stores all of `changes` or none; when it answers, they are on disk. `conflict`: a version moved, or an
     // event's sequence is taken. `unknown_outcome`: it may be stored; load before telling anyone.
+    // OverLimit names, of the limiters that refuse, the one that takes longest; a conflict comes before it.
     virtual Task<Result<Committed, CommitFailure>> commit(Changes changes) = 0;
 
-    // Takes up to `limit` messages that are queued, due and not leased, oldest due first.
+    // Takes up to `limit` messages that are queued, due and not leased, first the one that is waiting
+    // longest since it was due or its last lease ran out.
     virtual Task<Result<std::vector<ClaimedMessage>, Fault>>
     claim_messages(unsigned limit, Milliseconds lease, Instant now) = 0;
-    // `conflict`: the lease ran out and someone else may have the message now.
+    // `conflict`: the lease ran out and someone else has or had the message. Where a receipt was faster
+    // and told how the message ended, that stays and the settlement adds only what the provider said.
     virtual Task<Result<Committed, Fault>> settle_message(Settlement settlement) = 0;
-    // Moves a message forward: sent to delivered or failed, and unknown or failed to delivered. A receipt
-    // that would move it back, or for a message that is not there, changes nothing.
+    // Moves a message forward: sent or unknown to delivered or failed, and failed to delivered. One that
+    // is still queued was sent too, by whoever has or had its lease: delivered is the end of it, failed
+    // while it is leased. A receipt that would move it back, or for a message that is not there, changes
+    // nothing.
     virtual Task<Result<Committed, Fault>> record_receipt(Receipt receipt) = 0;
     // When the next queued message is due or its lease ends; nothing where none is queued.
     virtual Task<Result<std::optional<Instant>, Fault>> next_due() = 0;
