@@ -123,7 +123,7 @@ Task<Result<IssuedCredential, ports::Fault>> Access::issue(ports::Credential cre
     if (!hash)
         co_return fail(ports::Fault::unavailable);
     credential.hash = *hash;
-    credential.id = new_hex_id(world_.random);
+    credential.id = hash->text;
     credential.created_at = world_.clock.now();
     const IssuedCredential issued{credential.id, std::move(secret), credential.expires_at};
     ports::Changes changes;
@@ -137,29 +137,23 @@ Task<Result<IssuedCredential, ports::Fault>> Access::issue(ports::Credential cre
 }
 
 Task<Result<bool, ports::Fault>> Access::revoke_token(std::string id) {
-    const auto listed = co_await tokens();
-    if (!listed)
-        co_return fail(listed.error());
-    const auto found =
-        std::find_if(listed->begin(), listed->end(), [&](const auto& c) { return c.id == id; });
-    if (found == listed->end())
-        co_return false;
-    std::vector<ports::Key> keys{found->hash};
+    const core::CredentialHash hash(std::move(id));
+    std::vector<ports::Key> keys{hash};
     const auto loaded = co_await world_.store.load(keys);
     if (!loaded)
         co_return fail(loaded.error());
-    const auto* stored = loaded->find<ports::Credential>(found->hash);
+    const auto* stored = loaded->find<ports::Credential>(hash);
     if (!stored || stored->revoked_at)
         co_return false;
     ports::Credential revoked = *stored;
     revoked.revoked_at = world_.clock.now();
     ports::Changes changes;
     changes.now = *revoked.revoked_at;
-    changes.puts.push_back({std::move(revoked), loaded->version(found->hash)});
+    changes.puts.push_back({std::move(revoked), loaded->version(hash)});
     const auto committed = co_await world_.store.commit(std::move(changes));
     {
         const std::lock_guard lock(cache_mutex_);
-        cache_.erase(found->hash);
+        cache_.erase(hash);
     }
     if (committed)
         co_return true;
