@@ -1,0 +1,63 @@
+#include "base/base64.h"
+
+#include "base/text.h"
+
+#include <algorithm>
+
+namespace dialproof {
+
+namespace {
+
+// -1 where the character is none of the alphabet, whose last two are `plus` and `slash`.
+int value_of(char c, char plus, char slash) {
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (is_digit(c))
+        return c - '0' + 52;
+    return c == plus ? 62 : c == slash ? 63 : -1;
+}
+
+std::optional<std::string> decoded(std::string_view text, char plus, char slash) {
+    if (text.ends_with('=')) {
+        if (text.size() % 4 != 0)
+            return {};
+        text.remove_suffix(text.ends_with("==") ? 2 : 1);
+    }
+    if (text.size() % 4 == 1)
+        return {};
+    std::string bytes;
+    bytes.reserve(text.size() * 3 / 4);
+    unsigned buffer = 0;
+    int bits = 0;
+    for (const char c : text) {
+        const int value = value_of(c, plus, slash);
+        if (value < 0)
+            return {};
+        buffer = ((buffer << 6) | static_cast<unsigned>(value)) & 0xFFFF;
+        bits += 6;
+        if (bits >= 8) {
+            bits -= 8;
+            bytes += static_cast<char>((buffer >> bits) & 0xFF);
+        }
+    }
+    const bool stray_bits = (buffer & ((1U << bits) - 1)) != 0;
+    return stray_bits ? std::nullopt : std::optional(std::move(bytes));
+}
+
+} // namespace
+
+std::string to_base64(std::string_view bytes) {
+    std::string text = to_base64url(bytes);
+    std::replace(text.begin(), text.end(), '-', '+');
+    std::replace(text.begin(), text.end(), '_', '/');
+    text.append((4 - text.size() % 4) % 4, '=');
+    return text;
+}
+
+std::optional<std::string> base64_decoded(std::string_view text) { return decoded(text, '+', '/'); }
+
+std::optional<std::string> base64url_decoded(std::string_view text) { return decoded(text, '-', '_'); }
+
+} // namespace dialproof
