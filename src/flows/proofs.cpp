@@ -31,7 +31,7 @@ Answer<StartedProof> plan_start(Draft& draft, const World& world, const Caller& 
     if (!handed)
         return fail(handed.error());
     end_verification(draft, earlier, core::EndReason::superseded);
-    draft.put(ports::Binding{name, id.text});
+    draft.put(ports::Binding{name, id.text, handed->verification.expires_at});
     return StartedProof{id, handed->verification.expires_at};
 }
 

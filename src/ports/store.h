@@ -193,7 +193,8 @@ public:
     virtual Task<Result<Committed, CommitFailure>> commit(Changes changes) = 0;
 
     // Takes up to `limit` messages that are queued, due and not leased, first the one that is waiting
-    // longest since it was due or its last lease ran out.
+    // longest since it was due or its last lease ran out. The claim counts: each comes, and is stored, with
+    // one attempt more, so that one that may have left before its holder died is known by it.
     virtual Task<Result<std::vector<ClaimedMessage>, Fault>>
     claim_messages(unsigned limit, Milliseconds lease, Instant now) = 0;
     // `conflict`: the lease ran out and someone else has or had the message. Where a receipt was faster
