@@ -1,0 +1,368 @@
+#include "stores/record/rows.h"
+
+#include "base/json_writer.h"
+
+#include <simdjson.h>
+
+#include <cstdlib>
+#include <initializer_list>
+#include <limits>
+#include <stdexcept>
+
+namespace dialproof::stores {
+
+namespace {
+
+namespace json = simdjson::dom;
+
+std::int64_t millis(Instant instant) { return instant.time_since_epoch().count(); }
+
+void write_optional(JsonWriter& out, std::string_view name, const std::optional<Instant>& instant) {
+    if (instant)
+        out.member(name, millis(*instant));
+}
+
+void write_instants(JsonWriter& out, std::string_view name, const std::vector<Instant>& instants) {
+    out.key(name).begin_array();
+    for (const Instant instant : instants)
+        out.value(millis(instant));
+    out.end_array();
+}
+
+void write(JsonWriter& out, const core::Verification& v) {
+    out.member("id", v.id.text).member("service", v.service.text);
+    if (v.subject)
+        out.member("subject", v.subject->text);
+    if (v.number)
+        out.member("number", v.number->e164());
+    out.member("region", v.region)
+        .member("purpose", core::to_text(v.purpose))
+        .member("channel", core::to_text(v.channel))
+        .member("dialect", v.dialect)
+        .member("locale", v.locale)
+        .member("status", core::to_text(v.status))
+        .member("code_length", v.code_shape.length)
+        .member("code_alphabet", core::to_text(v.code_shape.alphabet))
+        .member("key_number", v.key_number)
+        .member("generation", v.generation)
+        .member("handover", core::to_text(v.handover));
+    if (!v.sealed_code.empty())
+        out.member("sealed_code", v.sealed_code);
+    out.member("created_at", millis(v.created_at))
+        .member("changed_at", millis(v.changed_at))
+        .member("expires_at", millis(v.expires_at));
+    write_instants(out, "misses", v.misses);
+    out.member("sequence", v.sequence);
+}
+
+void write(JsonWriter& out, const core::Phone& phone) {
+    out.begin_object().member("number", phone.number.e164()).member("primary", phone.primary);
+    write_optional(out, "verified_at", phone.verified_at);
+    out.end_object();
+}
+
+void write(JsonWriter& out, const core::User& user) {
+    out.member("id", user.id.text).member("service", user.service.text).member("removed", user.removed);
+    out.key("attributes").begin_object();
+    for (const auto& [name, value] : user.attributes)
+        out.member(name, value);
+    out.end_object();
+    out.key("phones").begin_array();
+    for (const auto& phone : user.phones)
+        write(out, phone);
+    out.end_array();
+    if (user.pending)
+        out.member("pending", user.pending->text);
+    out.member("created_at", millis(user.created_at))
+        .member("changed_at", millis(user.changed_at))
+        .member("sequence", user.sequence);
+}
+
+void write(JsonWriter& out, const core::Line& line) {
+    out.member("number", line.number.e164());
+    write_instants(out, "sends", line.sends);
+    write_instants(out, "misses", line.misses);
+    out.member("misses_in_row", line.misses_in_row);
+}
+
+void write(JsonWriter& out, const ports::Binding& binding) {
+    out.member("name", binding.name.text).member("target", binding.target);
+    write_optional(out, "lapses_at", binding.lapses_at);
+}
+
+std::string_view name_of(ports::CredentialKind kind) {
+    switch (kind) {
+    case ports::CredentialKind::api_token:
+        return "api_token";
+    case ports::CredentialKind::session:
+        return "session";
+    }
+    std::abort();
+}
+
+void write(JsonWriter& out, const ports::Credential& credential) {
+    out.member("hash", credential.hash.text)
+        .member("kind", name_of(credential.kind))
+        .member("id", credential.id)
+        .member("label", credential.label);
+    if (credential.user)
+        out.member("user", credential.user->text);
+    if (credential.service)
+        out.member("service", credential.service->text);
+    out.key("roles").begin_array();
+    for (const auto& role : credential.roles)
+        out.value(role);
+    out.end_array();
+    out.member("created_at", millis(credential.created_at));
+    write_optional(out, "expires_at", credential.expires_at);
+    write_optional(out, "revoked_at", credential.revoked_at);
+}
+
+// Ends the reading of one body; caught in RowReader::read.
+struct Unreadable : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+[[noreturn]] void refuse(std::string_view member, std::string_view what) {
+    throw Unreadable("member \"" + std::string(member) + "\" " + std::string(what));
+}
+
+// The members of one JSON object. Each reader takes the name of a member and throws where it is not what
+// `write` writes.
+class Members {
+public:
+    explicit Members(json::object object) : object_(object) {}
+
+    [[nodiscard]] std::optional<json::element> find(std::string_view name) const {
+        const auto found = object_.at_key(name);
+        if (found.error() != simdjson::SUCCESS)
+            return {};
+        return found.value_unsafe();
+    }
+    [[nodiscard]] json::element element(std::string_view name) const {
+        const auto found = find(name);
+        if (!found)
+            refuse(name, "is missing");
+        return *found;
+    }
+    template <typename T>
+    [[nodiscard]] T get(std::string_view name, std::string_view wanted) const {
+        return as<T>(element(name), name, wanted);
+    }
+    template <typename T>
+    static T as(json::element element, std::string_view name, std::string_view wanted) {
+        T value{};
+        if (element.get(value) != simdjson::SUCCESS)
+            refuse(name, wanted);
+        return value;
+    }
+
+    [[nodiscard]] std::string text(std::string_view name) const {
+        return std::string(get<std::string_view>(name, "is not text"));
+    }
+    [[nodiscard]] bool flag(std::string_view name) const { return get<bool>(name, "is not true or false"); }
+    template <typename U>
+    [[nodiscard]] U count(std::string_view name) const {
+        const auto number = get<std::uint64_t>(name, "is not a count");
+        if (number > std::numeric_limits<U>::max())
+            refuse(name, "is too large");
+        return static_cast<U>(number);
+    }
+    [[nodiscard]] Instant instant(std::string_view name) const {
+        return Instant(Milliseconds(get<std::int64_t>(name, "is not an instant")));
+    }
+    [[nodiscard]] std::optional<Instant> optional_instant(std::string_view name) const {
+        if (!find(name))
+            return {};
+        return instant(name);
+    }
+    template <typename Id>
+    [[nodiscard]] std::optional<Id> optional_id(std::string_view name) const {
+        if (!find(name))
+            return {};
+        return Id(text(name));
+    }
+    [[nodiscard]] std::vector<Instant> instants(std::string_view name) const {
+        std::vector<Instant> list;
+        for (const json::element each : get<json::array>(name, "is not a list"))
+            list.emplace_back(Milliseconds(as<std::int64_t>(each, name, "holds what is no instant")));
+        return list;
+    }
+    [[nodiscard]] core::PhoneNumber number(std::string_view name) const {
+        auto number = core::PhoneNumber::parse(get<std::string_view>(name, "is not text"));
+        if (!number)
+            refuse(name, "is not an E.164 number");
+        return *std::move(number);
+    }
+    // One of `values`, by the name that to_text gives it.
+    template <typename E>
+    [[nodiscard]] E one_of(std::string_view name, std::initializer_list<E> values,
+                           std::string_view (*name_of_value)(E)) const {
+        const auto text = get<std::string_view>(name, "is not text");
+        for (const E value : values)
+            if (name_of_value(value) == text)
+                return value;
+        refuse(name, "has a value that this version does not know");
+    }
+
+private:
+    json::object object_;
+};
+
+core::Verification read_verification(const Members& in) {
+    using enum core::VerificationStatus;
+    core::Verification v;
+    v.id = core::VerificationId(in.text("id"));
+    v.service = core::ServiceName(in.text("service"));
+    v.subject = in.optional_id<core::UserId>("subject");
+    if (in.find("number"))
+        v.number = in.number("number");
+    v.region = in.text("region");
+    v.purpose = in.one_of("purpose", {core::Purpose::prove_number, core::Purpose::sign_in}, core::to_text);
+    v.channel = in.one_of("channel", {core::Channel::sms}, core::to_text);
+    v.dialect = in.text("dialect");
+    v.locale = in.text("locale");
+    v.status = in.one_of("status", {pending, approved, ended}, core::to_text);
+    v.code_shape.length = in.count<unsigned>("code_length");
+    v.code_shape.alphabet =
+        in.one_of("code_alphabet", {core::CodeAlphabet::digits, core::CodeAlphabet::digits_and_capitals},
+                  core::to_text);
+    v.key_number = in.count<std::uint32_t>("key_number");
+    v.generation = in.count<unsigned>("generation");
+    v.handover = in.one_of(
+        "handover", {core::Handover::message, core::Handover::answer, core::Handover::fixed}, core::to_text);
+    if (in.find("sealed_code"))
+        v.sealed_code = in.text("sealed_code");
+    v.created_at = in.instant("created_at");
+    v.changed_at = in.instant("changed_at");
+    v.expires_at = in.instant("expires_at");
+    v.misses = in.instants("misses");
+    v.sequence = in.count<std::uint64_t>("sequence");
+    return v;
+}
+
+core::Phone read_phone(const Members& in) {
+    return core::Phone{in.number("number"), in.optional_instant("verified_at"), in.flag("primary")};
+}
+
+core::User read_user(const Members& in) {
+    core::User user;
+    user.id = core::UserId(in.text("id"));
+    user.service = core::ServiceName(in.text("service"));
+    user.removed = in.flag("removed");
+    for (const auto& [name, value] : in.get<json::object>("attributes", "is not an object"))
+        user.attributes.emplace(name, Members::as<std::string_view>(value, "attributes", "holds no text"));
+    for (const json::element each : in.get<json::array>("phones", "is not a list"))
+        user.phones.push_back(
+            read_phone(Members(Members::as<json::object>(each, "phones", "holds no object"))));
+    user.pending = in.optional_id<core::VerificationId>("pending");
+    user.created_at = in.instant("created_at");
+    user.changed_at = in.instant("changed_at");
+    user.sequence = in.count<std::uint64_t>("sequence");
+    return user;
+}
+
+core::Line read_line(const Members& in) {
+    return core::Line{in.number("number"), in.instants("sends"), in.instants("misses"),
+                      in.count<unsigned>("misses_in_row")};
+}
+
+ports::Binding read_binding(const Members& in) {
+    return ports::Binding{core::BindingName(in.text("name")), in.text("target"),
+                          in.optional_instant("lapses_at")};
+}
+
+ports::Credential read_credential(const Members& in) {
+    ports::Credential credential;
+    credential.hash = core::CredentialHash(in.text("hash"));
+    credential.kind =
+        in.one_of("kind", {ports::CredentialKind::api_token, ports::CredentialKind::session}, name_of);
+    credential.id = in.text("id");
+    credential.label = in.text("label");
+    credential.user = in.optional_id<core::UserId>("user");
+    credential.service = in.optional_id<core::ServiceName>("service");
+    for (const json::element role : in.get<json::array>("roles", "is not a list"))
+        credential.roles.emplace(Members::as<std::string_view>(role, "roles", "holds what is not text"));
+    credential.created_at = in.instant("created_at");
+    credential.expires_at = in.optional_instant("expires_at");
+    credential.revoked_at = in.optional_instant("revoked_at");
+    return credential;
+}
+
+ports::Row read_row(RowKind kind, const Members& in) {
+    switch (kind) {
+    case RowKind::verification:
+        return read_verification(in);
+    case RowKind::user:
+        return read_user(in);
+    case RowKind::line:
+        return read_line(in);
+    case RowKind::binding:
+        return read_binding(in);
+    case RowKind::credential:
+        return read_credential(in);
+    }
+    std::abort();
+}
+
+struct KeyText {
+    template <typename Id>
+    const std::string& operator()(const Id& id) const {
+        return id.text;
+    }
+    const std::string& operator()(const core::PhoneNumber& number) const { return number.e164(); }
+};
+
+} // namespace
+
+RowKind kind_of(const ports::Row& row) { return static_cast<RowKind>(row.index()); }
+
+RowKind kind_of(const ports::Key& key) { return static_cast<RowKind>(key.index()); }
+
+std::string_view to_text(RowKind kind) {
+    switch (kind) {
+    case RowKind::verification:
+        return "verification";
+    case RowKind::user:
+        return "user";
+    case RowKind::line:
+        return "line";
+    case RowKind::binding:
+        return "binding";
+    case RowKind::credential:
+        return "credential";
+    }
+    std::abort();
+}
+
+const std::string& key_text(const ports::Key& key) { return std::visit(KeyText{}, key); }
+
+std::string encode(const ports::Row& row) {
+    JsonWriter out;
+    out.begin_object();
+    std::visit([&out](const auto& content) { write(out, content); }, row);
+    out.end_object();
+    return out.take();
+}
+
+struct RowReader::Parser {
+    json::parser parser;
+};
+
+RowReader::RowReader() : parser_(std::make_unique<Parser>()) {}
+RowReader::~RowReader() = default;
+RowReader::RowReader(RowReader&&) noexcept = default;
+RowReader& RowReader::operator=(RowReader&&) noexcept = default;
+
+Result<ports::Row, RowError> RowReader::read(RowKind kind, std::string_view body) {
+    json::object object;
+    if (parser_->parser.parse(body.data(), body.size()).get(object) != simdjson::SUCCESS)
+        return fail(RowError{"is not one JSON object"});
+    try {
+        return read_row(kind, Members(object));
+    } catch (const Unreadable& unreadable) {
+        return fail(RowError{unreadable.what()});
+    }
+}
+
+} // namespace dialproof::stores
