@@ -19,6 +19,7 @@ public:
     explicit FewKeys(std::uint32_t newest, std::uint32_t oldest = 1) : newest_(newest), oldest_(oldest) {}
 
     std::uint32_t newest() const override { return newest_; }
+    std::vector<std::uint32_t> numbers() const override { return {newest_}; }
     std::optional<Secret<core::MacBytes>> mac(std::uint32_t key, std::string_view purpose,
                                               std::string_view message) const override {
         if (key < oldest_ || key > newest_)
@@ -130,7 +131,7 @@ TEST(DecimalId, HasEighteenDigitsAndNoLeadingZero) {
         EXPECT_TRUE(std::all_of(made.begin(), made.end(), is_digit));
         seen.insert(made);
     }
-    EXPECT_GE(seen.size(), 250U);
+    EXPECT_GE(seen.size(), 240U); // the highest draws are thrown away
 }
 
 } // namespace
