@@ -1,0 +1,41 @@
+// What a client submitted, before anything is known of its meaning; and the framework's rules for text
+// fields, which come before ours.
+#pragma once
+
+#include "base/result.h"
+#include "wire/http.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dialproof::dialects::drf {
+
+struct Field {
+    enum class Kind {
+        null,
+        text,  // a string, or a number by its digits
+        other, // a list, an object, true, false or a file
+    };
+    Kind kind = Kind::null;
+    std::string text;
+};
+
+using Fields = std::map<std::string, Field, std::less<>>;
+
+// The body by its content type: JSON, form or multipart. An empty body of any type has no fields.
+// Otherwise the answer for the client: 400 or 415.
+Result<Fields, http::Response> read_fields(const http::Request& request);
+
+struct FieldValue {
+    std::string text;       // trimmed
+    std::string_view error; // empty where the text may be used
+};
+
+// A required text: absent, null, blank, of another type, with a U+0000. `not_text` is what is said of
+// another type.
+FieldValue required_text(const Fields& fields, std::string_view name,
+                         std::string_view not_text = "Not a valid string.");
+
+} // namespace dialproof::dialects::drf
