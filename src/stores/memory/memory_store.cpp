@@ -1,0 +1,291 @@
+#include "stores/memory/memory_store.h"
+
+#include "stores/record/lifetimes.h"
+#include "stores/record/outbox_rules.h"
+#include "stores/record/rows.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+namespace dialproof::stores {
+
+using namespace ports;
+
+class MemoryStore::Draft {
+public:
+    explicit Draft(const Data& data) : data_(data), version_floor_(data.version_floor) {}
+
+    Result<Committed, CommitFailure> add(const Changes& changes) {
+        const auto stored = [this](const auto& each) { return add(each); };
+        const bool fits = std::all_of(changes.puts.begin(), changes.puts.end(), stored) &&
+                          std::all_of(changes.erases.begin(), changes.erases.end(), stored) &&
+                          std::all_of(changes.events.begin(), changes.events.end(), stored) &&
+                          std::all_of(changes.messages.begin(), changes.messages.end(), stored);
+        if (!fits)
+            return fail(CommitFailure(Fault::conflict));
+        for (const auto& charge : changes.charges)
+            step(charge, changes.now);
+        if (over_limit_)
+            return fail(CommitFailure(*over_limit_));
+        return Committed{};
+    }
+
+    void apply_to(Data& data) && {
+        for (auto& [key, row] : rows_) {
+            if (row)
+                data.rows.insert_or_assign(key, *std::move(row));
+            else
+                data.rows.erase(key);
+        }
+        data.events.merge(events_);
+        for (auto& [id, queued] : messages_) {
+            queued.order = ++data.messages_stored;
+            data.messages.emplace(id, std::move(queued));
+        }
+        for (const auto& [limiter, state] : limiters_)
+            data.limiters.insert_or_assign(limiter, state);
+        data.version_floor = version_floor_;
+    }
+
+private:
+    std::uint64_t version_of(const Key& key) const {
+        if (const auto drafted = rows_.find(key); drafted != rows_.end())
+            return drafted->second ? drafted->second->version : 0;
+        const auto stored = data_.rows.find(key);
+        return stored == data_.rows.end() ? 0 : stored->second.version;
+    }
+    bool add(const Put& put) {
+        const Key key = key_of(put.row);
+        if (version_of(key) != put.expected)
+            return false;
+        const std::uint64_t before = put.expected == 0 ? version_floor_ : put.expected;
+        rows_.insert_or_assign(key, Versioned{put.row, before + 1});
+        return true;
+    }
+    bool add(const Erase& erase) {
+        if (version_of(erase.key) != erase.expected)
+            return false;
+        rows_.insert_or_assign(erase.key, std::nullopt);
+        version_floor_ = std::max(version_floor_, erase.expected);
+        return true;
+    }
+    bool add(const EventRecord& event) {
+        const EventKey key{event.kind, event.stream, event.sequence};
+        return !data_.events.contains(key) && events_.emplace(key, event).second;
+    }
+    bool add(const Message& message) {
+        return !data_.messages.contains(message.id) &&
+               messages_.emplace(message.id, Queued{message, 0, message.due_at, ""}).second;
+    }
+    void step(const Charge& charge, Instant now) {
+        if (!charge.rate.limited())
+            return;
+        const auto drafted = limiters_.find(charge.limiter);
+        const auto stored = data_.limiters.find(charge.limiter);
+        core::GcraState state{};
+        if (drafted != limiters_.end())
+            state = drafted->second;
+        else if (stored != data_.limiters.end())
+            state = stored->second;
+        const auto stepped = core::gcra_step(state, charge.rate, now);
+        if (stepped)
+            limiters_.insert_or_assign(charge.limiter, *stepped);
+        else if (!over_limit_ || over_limit_->retry_at < stepped.error())
+            over_limit_ = OverLimit{charge.limiter, stepped.error()};
+    }
+
+    const Data& data_;
+    std::uint64_t version_floor_;
+    std::map<Key, std::optional<Versioned>> rows_;
+    std::map<EventKey, EventRecord> events_;
+    std::map<core::MessageId, Queued> messages_;
+    std::map<std::string, core::GcraState> limiters_;
+    std::optional<OverLimit> over_limit_;
+};
+
+// Does `work` under the mutex and answers through the executor of the coroutine that waits.
+template <typename T, typename Work>
+Task<T> MemoryStore::answer(Work work) {
+    auto wait = suspend_until<T>([this, &work](Completer<T> done) {
+        std::unique_lock lock(mutex_);
+        T result = work(data_);
+        lock.unlock();
+        done(std::move(result));
+    });
+    T result = co_await wait;
+    co_return result;
+}
+
+Task<Result<Loaded, Fault>> MemoryStore::load(std::vector<Key> keys) {
+    return answer<Result<Loaded, Fault>>([keys = std::move(keys)](const Data& data) {
+        std::vector<std::pair<Key, Stored>> rows;
+        for (const auto& key : keys) {
+            const auto found = data.rows.find(key);
+            if (found == data.rows.end())
+                rows.emplace_back(key, Stored{});
+            else
+                rows.emplace_back(key, Stored{found->second.row, found->second.version});
+        }
+        return Loaded(std::move(rows));
+    });
+}
+
+Task<Result<Committed, CommitFailure>> MemoryStore::commit(Changes changes) {
+    using Answer = Result<Committed, CommitFailure>;
+    return answer<Answer>([changes = std::move(changes)](Data& data) {
+        Draft draft(data);
+        Answer result = draft.add(changes);
+        if (result)
+            std::move(draft).apply_to(data);
+        return result;
+    });
+}
+
+Task<Result<std::vector<ClaimedMessage>, Fault>>
+MemoryStore::claim_messages(unsigned limit, Milliseconds lease, Instant now) {
+    return answer<Result<std::vector<ClaimedMessage>, Fault>>([=](Data& data) {
+        std::vector<Queued*> due;
+        for (auto& [id, queued] : data.messages)
+            if (queued.message.state == MessageState::queued && queued.available_at <= now)
+                due.push_back(&queued);
+        std::sort(due.begin(), due.end(), [](const Queued* a, const Queued* b) {
+            return std::tie(a->available_at, a->order) < std::tie(b->available_at, b->order);
+        });
+        due.resize(std::min<std::size_t>(due.size(), limit));
+        std::vector<ClaimedMessage> claimed;
+        for (Queued* queued : due) {
+            queued->lease = "lease-" + std::to_string(++data.leases_given);
+            queued->available_at = now + lease;
+            claimed.push_back(ClaimedMessage{queued->message, queued->lease});
+        }
+        return claimed;
+    });
+}
+
+Task<Result<Committed, Fault>> MemoryStore::settle_message(Settlement settlement) {
+    using Answer = Result<Committed, Fault>;
+    return answer<Answer>([settlement = std::move(settlement)](Data& data) -> Answer {
+        const auto found = data.messages.find(settlement.message.id);
+        if (found == data.messages.end() || found->second.lease.empty() ||
+            found->second.lease != settlement.lease)
+            return fail(Fault::conflict);
+        Queued& queued = found->second;
+        queued.message = after_settlement(queued.message, settlement.message);
+        queued.available_at = queued.message.due_at;
+        queued.lease.clear();
+        return Committed{};
+    });
+}
+
+Task<Result<Committed, Fault>> MemoryStore::record_receipt(Receipt receipt) {
+    return answer<Result<Committed, Fault>>([receipt = std::move(receipt)](Data& data) {
+        const auto found = data.messages.find(receipt.message);
+        if (found == data.messages.end())
+            return Committed{};
+        Queued& queued = found->second;
+        if (auto moved = after_receipt(queued.message, !queued.lease.empty(), receipt))
+            queued.message = *std::move(moved);
+        return Committed{};
+    });
+}
+
+Task<Result<std::optional<Instant>, Fault>> MemoryStore::next_due() {
+    return answer<Result<std::optional<Instant>, Fault>>([](const Data& data) {
+        std::optional<Instant> next;
+        for (const auto& [id, queued] : data.messages)
+            if (queued.message.state == MessageState::queued && (!next || queued.available_at < *next))
+                next = queued.available_at;
+        return next;
+    });
+}
+
+Task<Result<std::vector<EventRecord>, Fault>> MemoryStore::events_of(StreamKind kind, std::string stream) {
+    return answer<Result<std::vector<EventRecord>, Fault>>(
+        [kind, stream = std::move(stream)](const Data& data) {
+            std::vector<EventRecord> events;
+            for (auto at = data.events.lower_bound(EventKey{kind, stream, 0});
+                 at != data.events.end() && at->second.kind == kind && at->second.stream == stream; ++at)
+                events.push_back(at->second);
+            return events;
+        });
+}
+
+Task<Result<std::vector<Message>, Fault>> MemoryStore::messages_of(core::VerificationId verification) {
+    using Answer = Result<std::vector<Message>, Fault>;
+    return answer<Answer>([verification = std::move(verification)](const Data& data) {
+        std::map<std::uint64_t, Message> in_order;
+        for (const auto& [id, queued] : data.messages)
+            if (queued.message.verification == verification)
+                in_order.emplace(queued.order, queued.message);
+        std::vector<Message> messages;
+        for (const auto& [order, message] : in_order)
+            messages.push_back(message);
+        return messages;
+    });
+}
+
+Task<Result<std::vector<Credential>, Fault>> MemoryStore::credentials(CredentialKind kind, unsigned limit) {
+    return answer<Result<std::vector<Credential>, Fault>>([kind, limit](const Data& data) {
+        std::vector<Credential> list;
+        for (const auto& [key, stored] : data.rows) {
+            const auto* credential = std::get_if<Credential>(&stored.row);
+            if (credential && credential->kind == kind)
+                list.push_back(*credential);
+        }
+        std::sort(list.begin(), list.end(), [](const Credential& a, const Credential& b) {
+            return std::tie(b.created_at, b.hash) < std::tie(a.created_at, a.hash);
+        });
+        list.resize(std::min<std::size_t>(list.size(), limit));
+        return list;
+    });
+}
+
+namespace {
+
+std::uint64_t& counter(Pruned& pruned, RowKind kind) {
+    switch (kind) {
+    case RowKind::verification:
+        return pruned.verifications;
+    case RowKind::line:
+        return pruned.lines;
+    case RowKind::binding:
+        return pruned.bindings;
+    case RowKind::credential:
+        return pruned.credentials;
+    case RowKind::user:
+        break;
+    }
+    std::abort(); // a user has no end
+}
+
+} // namespace
+
+Task<Result<Pruned, Fault>> MemoryStore::prune(Retention retention) {
+    return answer<Result<Pruned, Fault>>([retention](Data& data) {
+        const auto is_old = [&retention](const std::optional<Instant>& end) {
+            return end && *end < retention.ended_before;
+        };
+        Pruned pruned;
+        std::erase_if(data.rows, [&](const auto& entry) {
+            if (!is_old(ended_at(entry.second.row)))
+                return false;
+            ++counter(pruned, kind_of(entry.first));
+            data.version_floor = std::max(data.version_floor, entry.second.version);
+            return true;
+        });
+        pruned.messages = std::erase_if(
+            data.messages, [&](const auto& entry) { return is_old(ended_at(entry.second.message)); });
+        pruned.events =
+            std::erase_if(data.events, [&](const auto& entry) { return is_old(entry.second.at); });
+        pruned.limiters = std::erase_if(
+            data.limiters, [&](const auto& entry) { return entry.second <= core::GcraState(retention.now); });
+        return pruned;
+    });
+}
+
+Task<Result<Committed, Fault>> MemoryStore::probe() {
+    return answer<Result<Committed, Fault>>([](const Data&) { return Committed{}; });
+}
+
+} // namespace dialproof::stores
