@@ -1,0 +1,95 @@
+#include "senders/file/file_sender.h"
+
+#include "base/run_loop.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace dialproof::senders {
+namespace {
+
+class FileSenderTest : public testing::Test {
+protected:
+    FileSenderTest() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "dialproof-file-XXXXXX").string();
+        folder_ = mkdtemp(pattern.data());
+    }
+    ~FileSenderTest() override { std::filesystem::remove_all(folder_); }
+
+    [[nodiscard]] std::string path() const { return (folder_ / "messages.jsonl").string(); }
+
+    [[nodiscard]] std::vector<std::string> lines() const {
+        std::ifstream file(path());
+        std::vector<std::string> all;
+        for (std::string line; std::getline(file, line);)
+            all.push_back(line);
+        return all;
+    }
+
+    static ports::OutgoingText text(const std::string& id) {
+        return {core::MessageId(id),
+                *core::PhoneNumber::parse("+41791234567"),
+                core::ServiceName("default"),
+                "sms",
+                Secret<std::string>("123456 is your code"),
+                Secret<std::string>("123456"),
+                Instant{},
+                Instant{}};
+    }
+
+    std::filesystem::path folder_;
+    RunLoop loop_;
+};
+
+TEST_F(FileSenderTest, WritesOneLineForEachMessageInAFileOfItsOwner) {
+    auto sender = FileSender::open(path());
+    ASSERT_TRUE(sender);
+    for (const auto* id : {"one", "two"}) {
+        const auto outgoing = text(id);
+        const auto result = loop_.wait_for((*sender)->submit(outgoing));
+        EXPECT_EQ(result.outcome, ports::SubmitOutcome::accepted);
+        EXPECT_EQ(result.reference, id);
+    }
+    EXPECT_EQ(lines(), (std::vector<std::string>{
+                           R"({"id":"one","to":"+41791234567","text":"123456 is your code","channel":"sms",)"
+                           R"("service":"default","created_at":"1970-01-01T00:00:00.000Z"})",
+                           R"({"id":"two","to":"+41791234567","text":"123456 is your code","channel":"sms",)"
+                           R"("service":"default","created_at":"1970-01-01T00:00:00.000Z"})"}));
+    const auto mode = std::filesystem::status(path()).permissions();
+    EXPECT_EQ(mode, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+TEST_F(FileSenderTest, SaysWhyAFileCannotBeOpened) {
+    const auto sender = FileSender::open((folder_ / "missing" / "file").string());
+    ASSERT_FALSE(sender);
+    EXPECT_NE(sender.error().find("No such file"), std::string::npos) << sender.error();
+}
+
+TEST_F(FileSenderTest, TakesBackALineThatDoesNotFitAndIsUsableAfterwards) {
+    auto sender = FileSender::open(path());
+    ASSERT_TRUE(sender);
+    const auto outgoing = text("one");
+    ASSERT_EQ(loop_.wait_for((*sender)->submit(outgoing)).outcome, ports::SubmitOutcome::accepted);
+
+    // The kernel cuts the write at the limit and, the signal ignored, refuses the rest.
+    signal(SIGXFSZ, SIG_IGN);
+    rlimit unlimited{};
+    getrlimit(RLIMIT_FSIZE, &unlimited);
+    rlimit tight = unlimited;
+    tight.rlim_cur = std::filesystem::file_size(path()) + 10;
+    setrlimit(RLIMIT_FSIZE, &tight);
+    const auto refused = loop_.wait_for((*sender)->submit(outgoing));
+    setrlimit(RLIMIT_FSIZE, &unlimited);
+
+    EXPECT_EQ(refused.outcome, ports::SubmitOutcome::unavailable);
+    EXPECT_EQ(lines().size(), 1U);
+    EXPECT_EQ(loop_.wait_for((*sender)->submit(outgoing)).outcome, ports::SubmitOutcome::accepted);
+    EXPECT_EQ(lines().size(), 2U);
+}
+
+} // namespace
+} // namespace dialproof::senders
