@@ -1,0 +1,217 @@
+#include "admin/admin_api.h"
+
+#include "admin/request_body.h"
+#include "base/json_writer.h"
+#include "base/text.h"
+
+#include <cstdlib>
+
+namespace dialproof::admin {
+
+namespace {
+
+constexpr Seconds session_life_default{86400}, session_life_max{366 * 86400};
+constexpr std::size_t label_bytes_max = 200, roles_max = 10;
+
+http::Response fault(ports::Fault what) {
+    auto response =
+        error(503, "unavailable", {}, "nothing was done: " + std::string(to_text(what)) + "; try again");
+    response.headers.add("retry-after", "1");
+    return response;
+}
+
+http::Response failure(const flows::Failure& what) {
+    if (const auto* refused = std::get_if<core::Refused>(&what))
+        return error(403, to_text(refused->reason), {}, "this is for administrators");
+    return fault(std::get<ports::Fault>(what));
+}
+
+// The token of "Authorization: Bearer TOKEN" (RFC 6750 section 2.1), or empty.
+Secret<std::string> bearer_token(const http::Request& request) {
+    const auto value = request.headers.get("authorization");
+    constexpr std::string_view scheme = "bearer ";
+    if (value.size() < scheme.size() || !equals_ignoring_case(value.substr(0, scheme.size()), scheme))
+        return {};
+    return Secret<std::string>(std::string(trimmed(value.substr(scheme.size()))));
+}
+
+void write_credential(JsonWriter& json, const ports::Credential& credential) {
+    json.begin_object().member("id", credential.id).member("label", credential.label);
+    if (credential.user)
+        json.member("user_id", credential.user->text);
+    if (credential.service)
+        json.member("service", credential.service->text);
+    json.key("roles").begin_array();
+    for (const auto& role : credential.roles)
+        json.value(role);
+    json.end_array().member("created_at", to_rfc3339(credential.created_at));
+    if (credential.expires_at)
+        json.member("expires_at", to_rfc3339(*credential.expires_at));
+    if (credential.revoked_at)
+        json.member("revoked_at", to_rfc3339(*credential.revoked_at));
+    json.end_object();
+}
+
+void write_instants(JsonWriter& json, std::string_view name, const std::vector<Instant>& instants) {
+    json.key(name).begin_array();
+    for (const Instant instant : instants)
+        json.value(to_rfc3339(instant));
+    json.end_array();
+}
+
+http::Response line_response(const flows::Answer<flows::LineView>& answer) {
+    if (!answer)
+        return failure(answer.error());
+    JsonWriter json;
+    json.begin_object().member("number", answer->line.number.e164());
+    json.member("guesses_left", answer->guesses_left).member("misses_in_row", answer->line.misses_in_row);
+    if (answer->send_allowed_at)
+        json.member("send_allowed_at", to_rfc3339(*answer->send_allowed_at));
+    write_instants(json, "sends", answer->line.sends);
+    write_instants(json, "misses", answer->line.misses);
+    json.end_object();
+    return http::json_response(200, json.take());
+}
+
+Result<core::PhoneNumber, http::Response> number_of(const http::Request& request) {
+    const auto number = core::PhoneNumber::parse(request.path_parameters.at("number"));
+    if (!number)
+        return fail(error(400, "invalid", "number", "expected a number in E.164 form such as +41791234567"));
+    return *number;
+}
+
+} // namespace
+
+http::Mount AdminApi::mount() {
+    http::Mount mount;
+    mount.name = "admin";
+    mount.prefixes = {"/admin/v1"};
+    mount.routes = {
+        {"POST", "/admin/v1/tokens", "create_token", for_administrators(&AdminApi::create_token)},
+        {"GET", "/admin/v1/tokens", "list_tokens", for_administrators(&AdminApi::list_tokens)},
+        {"DELETE", "/admin/v1/tokens/{id}", "revoke_token", for_administrators(&AdminApi::revoke_token)},
+        {"POST", "/admin/v1/sessions", "create_session", for_administrators(&AdminApi::create_session)},
+        {"GET", "/admin/v1/lines/{number}", "view_line", for_administrators(&AdminApi::view_line)},
+        {"DELETE", "/admin/v1/lines/{number}/guesses", "clear_guesses",
+         for_administrators(&AdminApi::clear_guesses)},
+    };
+    mount.not_found = [](const http::Request&) {
+        return error(404, "not_found", "path", "the admin API has no such path; see docs/admin-api.md");
+    };
+    mount.method_not_allowed = [](const http::Request&, const std::string& allow) {
+        return error(405, "method_not_allowed", "method", "expected " + allow);
+    };
+    return mount;
+}
+
+http::Handler AdminApi::for_administrators(Method method) {
+    return [this, method](http::Request request) { return authenticated(method, std::move(request)); };
+}
+
+Task<http::Response> AdminApi::authenticated(Method method, http::Request request) {
+    auto token = bearer_token(request);
+    const auto principal = co_await access_.of_token(std::move(token));
+    if (!principal)
+        co_return fault(principal.error());
+    if (!*principal) {
+        auto response =
+            error(401, "unauthenticated", "authorization", "expected a bearer token that is in force");
+        response.headers.add("www-authenticate", "Bearer");
+        co_return response;
+    }
+    if (!(*principal)->administrator)
+        co_return error(403, "not_permitted", {}, "this is for administrators");
+    flows::Caller caller{**principal, request.caller_address, "admin", {}};
+    auto response = co_await (this->*method)(std::move(caller), std::move(request));
+    co_return response;
+}
+
+Task<http::Response> AdminApi::create_token(flows::Caller, http::Request request) {
+    RequestBody body(request.body);
+    flows::NewToken token;
+    token.label = body.text("label", label_bytes_max).value_or("");
+    if (const auto user = body.text("user_id", core::user_id_bytes_max))
+        token.user = core::UserId(*user);
+    if (const auto service = body.text("service", label_bytes_max)) {
+        token.service = core::ServiceName(*service);
+        if (!rules_.now()->service(*token.service))
+            body.fault("service", "there is no such service");
+    }
+    for (auto& role : body.texts("roles", roles_max))
+        token.roles.insert(std::move(role));
+    if (const auto unknown = flows::unknown_role(token.roles))
+        body.fault("roles", "expected user.read, user.write, user.delete or administrator, not " + *unknown);
+    token.expires_at = body.instant("expires_at");
+    if (!token.user && token.roles.empty())
+        body.fault("roles", "a token needs a user or a role");
+    if (const auto bad = body.error())
+        co_return *bad;
+
+    const auto issued = co_await access_.issue_token(std::move(token));
+    if (!issued)
+        co_return fault(issued.error());
+    JsonWriter json;
+    json.begin_object().member("id", issued->id).member("token", issued->secret.reveal()).end_object();
+    co_return http::json_response(201, json.take());
+}
+
+Task<http::Response> AdminApi::list_tokens(flows::Caller, http::Request) {
+    const auto tokens = co_await access_.tokens();
+    if (!tokens)
+        co_return fault(tokens.error());
+    JsonWriter json;
+    json.begin_object().key("tokens").begin_array();
+    for (const auto& token : *tokens)
+        write_credential(json, token);
+    json.end_array().end_object();
+    co_return http::json_response(200, json.take());
+}
+
+Task<http::Response> AdminApi::revoke_token(flows::Caller, http::Request request) {
+    const auto revoked = co_await access_.revoke_token(request.path_parameters.at("id"));
+    if (!revoked)
+        co_return fault(revoked.error());
+    if (!*revoked)
+        co_return error(404, "not_found", "id", "there is no such token in force");
+    http::Response response;
+    response.status = 204;
+    co_return response;
+}
+
+Task<http::Response> AdminApi::create_session(flows::Caller, http::Request request) {
+    RequestBody body(request.body);
+    const auto user = body.text("user_id", core::user_id_bytes_max);
+    if (!user || user->empty())
+        body.fault("user_id", "expected the id of a user");
+    const bool administrator = body.flag("administrator").value_or(false);
+    const auto life = body.integer("life_seconds", 1, session_life_max.count());
+    if (const auto bad = body.error())
+        co_return *bad;
+
+    const auto opened = co_await access_.open_session(core::UserId(*user), administrator,
+                                                      life ? Seconds(*life) : session_life_default);
+    if (!opened)
+        co_return fault(opened.error());
+    JsonWriter json;
+    json.begin_object().member("session_id", opened->secret.reveal());
+    json.member("expires_at", to_rfc3339(*opened->expires_at)).end_object();
+    co_return http::json_response(201, json.take());
+}
+
+Task<http::Response> AdminApi::view_line(flows::Caller caller, http::Request request) {
+    const auto number = number_of(request);
+    if (!number)
+        co_return number.error();
+    const auto answer = co_await lines_.view(std::move(caller), *number);
+    co_return line_response(answer);
+}
+
+Task<http::Response> AdminApi::clear_guesses(flows::Caller caller, http::Request request) {
+    const auto number = number_of(request);
+    if (!number)
+        co_return number.error();
+    const auto answer = co_await lines_.clear_guesses(std::move(caller), *number);
+    co_return line_response(answer);
+}
+
+} // namespace dialproof::admin

@@ -1,0 +1,44 @@
+// The native admin API: JSON under /admin/v1, for administrators (docs/admin-api.md).
+//
+//   POST   /admin/v1/tokens                   {"label","user_id","service","roles","expires_at"}
+//   GET    /admin/v1/tokens
+//   DELETE /admin/v1/tokens/{id}
+//   POST   /admin/v1/sessions                 {"user_id","administrator","life_seconds"}
+//   GET    /admin/v1/lines/{number}
+//   DELETE /admin/v1/lines/{number}/guesses
+#pragma once
+
+#include "core/rules.h"
+#include "flows/access.h"
+#include "flows/lines.h"
+#include "wire/http.h"
+
+namespace dialproof::admin {
+
+class AdminApi {
+public:
+    // All three outlive the mount.
+    AdminApi(flows::Access& access, flows::Lines& lines, const core::RuleBook& rules) :
+        access_(access), lines_(lines), rules_(rules) {}
+
+    http::Mount mount();
+
+private:
+    using Method = Task<http::Response> (AdminApi::*)(flows::Caller, http::Request);
+
+    http::Handler for_administrators(Method method);
+    Task<http::Response> authenticated(Method method, http::Request request);
+
+    Task<http::Response> create_token(flows::Caller caller, http::Request request);
+    Task<http::Response> list_tokens(flows::Caller caller, http::Request request);
+    Task<http::Response> revoke_token(flows::Caller caller, http::Request request);
+    Task<http::Response> create_session(flows::Caller caller, http::Request request);
+    Task<http::Response> view_line(flows::Caller caller, http::Request request);
+    Task<http::Response> clear_guesses(flows::Caller caller, http::Request request);
+
+    flows::Access& access_;
+    flows::Lines& lines_;
+    const core::RuleBook& rules_;
+};
+
+} // namespace dialproof::admin
