@@ -1,0 +1,74 @@
+// One accepted socket on its loop: reads and writes that coroutines await, and one deadline. Only for the
+// files of this folder: it shows Asio.
+#pragma once
+
+#include "net/event_loop.h"
+#include "net/net_pch.h"
+
+#include <array>
+#include <coroutine>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace dialproof::net {
+
+class Connection final : private Watchdog::Watched {
+public:
+    using Socket =
+        boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+
+    Connection(EventLoop& loop, Socket socket);
+
+    // Gives the number of bytes read; 0 once the other side has closed, the connection failed or is late.
+    struct ReadSome {
+        Connection& connection;
+        std::span<char> room;
+        std::size_t bytes = 0;
+
+        bool await_ready() noexcept { return false; }
+        void await_suspend(std::coroutine_handle<> waiting);
+        std::size_t await_resume() noexcept { return bytes; }
+    };
+    ReadSome read_some(std::span<char> room) { return {*this, room}; }
+
+    // Gives whether all was taken. Mostly the kernel takes it at once and nobody waits.
+    struct WriteAll {
+        Connection& connection;
+        std::array<boost::asio::const_buffer, 2> parts;
+        Milliseconds within;
+        bool written = false;
+
+        bool await_ready();
+        void await_suspend(std::coroutine_handle<> waiting);
+        bool await_resume() noexcept { return written; }
+    };
+    // Both parts must live until it is done.
+    WriteAll write(std::string_view head, std::string_view body, Milliseconds within);
+
+    // From then on a read or write that is under way fails, and `late` is true.
+    void expect_within(Milliseconds time);
+    void expect_nothing();
+    [[nodiscard]] bool late() const { return late_; }
+
+    // Whether it waits for a request of which nothing has come.
+    void set_idle(bool idle) { idle_ = idle; }
+    void close_if_idle();
+    void close();
+    void end_sending();
+
+    // Bytes that came and were not read.
+    [[nodiscard]] bool has_unread() const;
+    [[nodiscard]] const std::string& peer_address() const { return peer_address_; }
+
+private:
+    void overdue() override;
+
+    EventLoop& loop_;
+    Socket socket_;
+    std::string peer_address_;
+    bool late_ = false;
+    bool idle_ = false;
+};
+
+} // namespace dialproof::net

@@ -1,0 +1,379 @@
+#include "net/http_listener.h"
+
+#include "net/connection.h"
+#include "net/http1_decoder.h"
+#include "net/http1_encoder.h"
+
+#include <atomic>
+#include <unordered_set>
+
+#include <sys/socket.h>
+
+namespace dialproof::net {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+// Connections above the limit that are told so; the ones above these too are just closed.
+constexpr std::size_t turned_away_max = 64;
+constexpr std::size_t linger_bytes_max = 256 * 1024;
+constexpr Milliseconds accept_pause{100}; // after a failed accept: most likely no file descriptor is left
+// While stopping: for the first byte of a connection that was waiting to be accepted; for cut-off ones to go.
+constexpr Milliseconds late_arrival_time{500}, cut_off_time{500};
+
+constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
+
+const HttpError header_timeout{408, "header_timeout", "The request's header took too long to arrive."};
+const HttpError body_timeout{408, "body_timeout", "The request's body took too long to arrive."};
+const HttpError too_many_connections{503, "too_many_connections", "The server has too many connections."};
+
+// A request, or why there is none to answer; empty: there is nobody to answer.
+using Incoming = std::optional<Result<Http1Request, HttpError>>;
+
+std::string sentence(const std::string& address, std::uint16_t port, const std::string& why) {
+    return "cannot listen on " + address + " port " + std::to_string(port) + ": " + why;
+}
+
+void open_acceptor(tcp::acceptor& acceptor, const tcp::endpoint& endpoint, bool shared, error_code& error) {
+    acceptor.open(endpoint.protocol(), error);
+    if (!error)
+        acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error && endpoint.protocol() == tcp::v6())
+        acceptor.set_option(asio::ip::v6_only(false), error);
+    const int on = 1;
+    if (!error && shared &&
+        setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0)
+        error.assign(errno, boost::system::system_category());
+    if (!error)
+        acceptor.bind(endpoint, error);
+}
+
+} // namespace
+
+struct HttpListener::Impl : std::enable_shared_from_this<Impl> {
+    struct Acceptor {
+        explicit Acceptor(EventLoop& loop) : socket(loop.context()), pause(loop.context()) {}
+        tcp::acceptor socket;
+        asio::steady_timer pause;
+    };
+
+    // What belongs to one loop, and is touched on it alone.
+    struct Worker {
+        explicit Worker(EventLoop& l) : loop(l) {}
+        EventLoop& loop;
+        HttpDate date;
+        std::vector<std::unique_ptr<Acceptor>> acceptors;
+        std::unordered_set<Connection*> connections;
+        bool stopping = false;
+    };
+
+    Impl(EventLoops& loops, const Limits& l, HttpService& s) :
+        limits(l), service(s), unstopped_workers(loops.size()), progress(loops[0]) {
+        for (std::size_t i = 0; i < loops.size(); ++i)
+            workers.push_back(std::make_unique<Worker>(loops[i]));
+    }
+
+    void accept_next(Worker& worker, Acceptor& acceptor);
+    void accepted(Worker& worker, Connection::Socket socket);
+    void accept_waiting(Worker& worker, Acceptor& acceptor);
+    void stop(Worker& worker);
+
+    [[nodiscard]] bool busy() const { return unstopped_workers > 0 || open > 0; }
+
+    static Task<void> serve(std::shared_ptr<Impl> self, Worker& worker, Connection::Socket socket,
+                            bool welcome);
+    Task<void> serve_http1(Worker& worker, Connection& connection);
+    Task<void> turn_away(Worker& worker, Connection& connection, HttpError error);
+    Task<Incoming> read_request(Worker& worker, Connection& connection, Http1Decoder& decoder, bool first);
+    Milliseconds time_for(Http1Decoder::Phase phase, bool first, bool stopping) const;
+    Task<void> linger(Connection& connection);
+
+    const Limits limits;
+    HttpService& service;
+    std::vector<std::unique_ptr<Worker>> workers;
+    std::atomic<std::size_t> open{0}; // the turned away among them
+    std::atomic<std::size_t> unstopped_workers;
+    Timer progress; // cancelled while stopping, when something has ended
+};
+
+HttpListener::HttpListener(EventLoops& loops, const Limits& limits, HttpService& service) :
+    impl_(std::make_shared<Impl>(loops, limits, service)) {}
+
+HttpListener::~HttpListener() = default;
+
+std::size_t HttpListener::connections() const { return impl_->open; }
+
+Result<std::uint16_t, std::string> HttpListener::listen(const std::string& address, std::uint16_t port) {
+    error_code error;
+    const auto ip = asio::ip::make_address(address, error);
+    if (error)
+        return fail(sentence(address, port, "it is not an IP address"));
+    tcp::endpoint endpoint(ip, port);
+    if (port != 0) {
+        // SO_REUSEPORT would let a second server of the same user take half of our connections, and
+        // nobody would see why. A socket without it finds out whether anybody listens there.
+        tcp::acceptor probe(impl_->workers[0]->loop.context());
+        open_acceptor(probe, endpoint, false, error);
+        if (error)
+            return fail(sentence(address, port, error.message()));
+    }
+    std::vector<std::unique_ptr<Impl::Acceptor>> acceptors;
+    for (const auto& worker : impl_->workers) {
+        auto& acceptor = *acceptors.emplace_back(std::make_unique<Impl::Acceptor>(worker->loop));
+        open_acceptor(acceptor.socket, endpoint, true, error);
+        if (!error)
+            acceptor.socket.listen(tcp::acceptor::max_listen_connections, error);
+        if (!error)
+            acceptor.socket.non_blocking(true, error);
+        if (error)
+            return fail(sentence(address, port, error.message()));
+        endpoint = acceptor.socket.local_endpoint(); // the others join the port that the first has got
+    }
+    for (std::size_t i = 0; i < acceptors.size(); ++i) {
+        auto& worker = *impl_->workers[i];
+        worker.loop.call(
+            [self = impl_, &worker,
+             moved = std::make_shared<std::unique_ptr<Impl::Acceptor>>(std::move(acceptors[i]))] {
+                auto& acceptor = *worker.acceptors.emplace_back(std::move(*moved));
+                self->accept_next(worker, acceptor);
+            });
+    }
+    return endpoint.port();
+}
+
+void HttpListener::Impl::accept_next(Worker& worker, Acceptor& acceptor) {
+    acceptor.socket.async_accept(
+        worker.loop.context(),
+        [self = shared_from_this(), &worker, &acceptor](const error_code& error, Connection::Socket socket) {
+            if (!acceptor.socket.is_open())
+                return;
+            if (!error) {
+                self->accepted(worker, std::move(socket));
+                self->accept_next(worker, acceptor);
+                return;
+            }
+            self->service.connection_dropped("accept_failed");
+            acceptor.pause.expires_after(accept_pause);
+            acceptor.pause.async_wait([self, &worker, &acceptor](const error_code& cancelled) {
+                if (!cancelled)
+                    self->accept_next(worker, acceptor);
+            });
+        });
+}
+
+void HttpListener::Impl::accepted(Worker& worker, Connection::Socket socket) {
+    const std::size_t others = open++;
+    if (others >= limits.connections + turned_away_max) {
+        --open;
+        service.connection_dropped("too_many_connections");
+        return;
+    }
+    const bool welcome = others < limits.connections;
+    spawn(worker.loop, serve(shared_from_this(), worker, std::move(socket), welcome));
+}
+
+// Holds `self`: the last connection may outlive the listener by the few steps after its count.
+Task<void> HttpListener::Impl::serve(std::shared_ptr<Impl> self, Worker& worker, Connection::Socket socket,
+                                     bool welcome) {
+    {
+        Connection connection(worker.loop, std::move(socket));
+        worker.connections.insert(&connection);
+        if (welcome) {
+            self->service.connection_opened();
+            auto serving = self->serve_http1(worker, connection);
+            co_await serving;
+            self->service.connection_closed();
+        } else {
+            auto refusing = self->turn_away(worker, connection, too_many_connections);
+            co_await refusing;
+        }
+        worker.connections.erase(&connection);
+    }
+    const bool stopping = worker.stopping;
+    --self->open;
+    if (stopping)
+        self->progress.cancel();
+}
+
+Task<void> HttpListener::Impl::serve_http1(Worker& worker, Connection& connection) {
+    Http1Decoder decoder(limits);
+    for (std::size_t served = 1;; ++served) {
+        auto reading = read_request(worker, connection, decoder, served == 1);
+        auto incoming = co_await reading;
+        if (!incoming)
+            co_return;
+        if (!*incoming) {
+            auto refusing = turn_away(worker, connection, incoming->error());
+            co_await refusing;
+            co_return;
+        }
+        auto& got = **incoming;
+        Http1Framing framing;
+        framing.head_only = got.request.method == "HEAD";
+        framing.http10 = got.http10;
+        got.request.caller_address = connection.peer_address();
+
+        auto answering = service.answer(worker.loop, std::move(got.request));
+        const auto response = co_await answering;
+
+        const bool last = limits.requests_per_connection != 0 && served >= limits.requests_per_connection;
+        framing.keep_alive = got.keep_alive && !worker.stopping && !last;
+        const auto head = encode_head(response, framing, worker.date.now());
+        std::string_view body;
+        if (!framing.head_only && may_have_body(response.status))
+            body = response.body;
+        auto writing = connection.write(head, body, limits.write_time);
+        const bool written = co_await writing;
+        if (!written)
+            co_return;
+        if (!framing.keep_alive) {
+            if (decoder.buffered() == 0 && !connection.has_unread())
+                co_return;
+            auto lingering = linger(connection);
+            co_await lingering;
+            co_return;
+        }
+    }
+}
+
+Task<Incoming> HttpListener::Impl::read_request(Worker& worker, Connection& connection, Http1Decoder& decoder,
+                                                bool first) {
+    std::optional<Http1Decoder::Phase> timed;
+    for (;;) {
+        auto next = decoder.next();
+        if (next) {
+            connection.expect_nothing();
+            co_return std::move(next);
+        }
+        if (decoder.take_continue_due()) {
+            auto writing = connection.write(continue_line, {}, limits.write_time);
+            const bool written = co_await writing;
+            if (!written)
+                co_return std::nullopt;
+            timed.reset();
+        }
+        const auto phase = decoder.phase();
+        const bool idle = phase == Http1Decoder::Phase::idle;
+        if (idle && worker.stopping && !first)
+            co_return std::nullopt;
+        if (timed != phase) {
+            timed = phase;
+            connection.expect_within(time_for(phase, first, worker.stopping));
+        }
+        connection.set_idle(idle);
+        auto reading = connection.read_some(decoder.room());
+        const std::size_t bytes = co_await reading;
+        connection.set_idle(false);
+        if (connection.late() && !idle) {
+            const HttpError error = phase == Http1Decoder::Phase::head ? header_timeout : body_timeout;
+            co_return fail(error);
+        }
+        if (bytes == 0 || connection.late())
+            co_return std::nullopt;
+        decoder.filled(bytes);
+    }
+}
+
+Milliseconds HttpListener::Impl::time_for(Http1Decoder::Phase phase, bool first, bool stopping) const {
+    switch (phase) {
+    case Http1Decoder::Phase::idle:
+        if (stopping)
+            return std::min(late_arrival_time, limits.header_time);
+        return first ? limits.header_time : limits.idle_time;
+    case Http1Decoder::Phase::head:
+        return limits.header_time;
+    case Http1Decoder::Phase::body:
+        return limits.body_time;
+    }
+    std::abort();
+}
+
+Task<void> HttpListener::Impl::turn_away(Worker& worker, Connection& connection, HttpError error) {
+    const auto response = service.refusal(error);
+    Http1Framing framing;
+    framing.keep_alive = false;
+    const auto head = encode_head(response, framing, worker.date.now());
+    auto writing = connection.write(head, response.body, limits.write_time);
+    const bool written = co_await writing;
+    if (!written)
+        co_return;
+    auto lingering = linger(connection);
+    co_await lingering;
+}
+
+// RFC 9112 section 9.6: to close while the other side still sends may cost it the answer, for the reset
+// that follows overtakes what it has not read yet.
+Task<void> HttpListener::Impl::linger(Connection& connection) {
+    connection.end_sending();
+    connection.expect_within(limits.linger_time);
+    std::array<char, 2048> sink{};
+    for (std::size_t total = 0; total < linger_bytes_max;) {
+        auto reading = connection.read_some(sink);
+        const std::size_t bytes = co_await reading;
+        if (bytes == 0)
+            co_return;
+        total += bytes;
+    }
+}
+
+// Connections that the kernel has accepted for us are clients who were promised an answer.
+void HttpListener::Impl::accept_waiting(Worker& worker, Acceptor& acceptor) {
+    for (;;) {
+        error_code error;
+        Connection::Socket socket(worker.loop.context());
+        acceptor.socket.accept(socket, error);
+        if (error)
+            return;
+        accepted(worker, std::move(socket));
+    }
+}
+
+void HttpListener::Impl::stop(Worker& worker) {
+    if (worker.stopping)
+        return;
+    worker.stopping = true;
+    for (const auto& acceptor : worker.acceptors) {
+        accept_waiting(worker, *acceptor);
+        error_code ignored;
+        acceptor->socket.close(ignored);
+        acceptor->pause.cancel();
+    }
+    for (auto* connection : worker.connections)
+        connection->close_if_idle();
+    --unstopped_workers;
+    progress.cancel();
+}
+
+Task<bool> HttpListener::stop(Milliseconds within) {
+    using Clock = std::chrono::steady_clock;
+    const auto self = impl_;
+    for (const auto& worker : self->workers)
+        worker->loop.call([self, each = worker.get()] { self->stop(*each); });
+
+    const auto deadline = Clock::now() + within;
+    while (self->busy() && Clock::now() < deadline) {
+        const auto left = std::chrono::ceil<Milliseconds>(deadline - Clock::now());
+        auto waiting = self->progress.wait(left);
+        co_await waiting;
+    }
+    if (!self->busy())
+        co_return true;
+
+    for (const auto& worker : self->workers)
+        worker->loop.call([self, each = worker.get()] {
+            for (auto* connection : each->connections)
+                connection->close();
+        });
+    const auto last_deadline = Clock::now() + cut_off_time;
+    while (self->busy() && Clock::now() < last_deadline) {
+        const auto left = std::chrono::ceil<Milliseconds>(last_deadline - Clock::now());
+        auto waiting = self->progress.wait(left);
+        co_await waiting;
+    }
+    co_return false;
+}
+
+} // namespace dialproof::net

@@ -1,0 +1,57 @@
+// Accepts connections on every loop and serves HTTP on them: requests in, answers out. Each loop has its
+// own listening socket on the same port (SO_REUSEPORT), and a connection stays on the loop that accepted it.
+#pragma once
+
+#include "base/result.h"
+#include "base/task.h"
+#include "net/event_loop.h"
+#include "net/http_error.h"
+#include "net/limits.h"
+#include "wire/http.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace dialproof::net {
+
+// What the listener serves. Called on the loops' threads, on several at once; nothing here may throw.
+class HttpService {
+public:
+    virtual ~HttpService() = default;
+
+    // Runs on `loop`. The request's caller_address is the peer's.
+    virtual Task<http::Response> answer(EventLoop& loop, http::Request request) = 0;
+    // The answer to what is no request, or one too many. The connection is closed after it.
+    virtual http::Response refusal(const HttpError& error) = 0;
+
+    virtual void connection_opened() = 0;
+    virtual void connection_closed() = 0;
+    // Closed without a word, or not accepted at all, for want of a resource.
+    virtual void connection_dropped(std::string_view reason) = 0;
+};
+
+class HttpListener {
+public:
+    // All three outlive the listener.
+    HttpListener(EventLoops& loops, const Limits& limits, HttpService& service);
+    // After `stop`, or once the loops have ended.
+    ~HttpListener();
+
+    // `address` is an IP address: "0.0.0.0", "::" (both families) or "127.0.0.1". Port 0 picks a free one.
+    // Gives the port, or a sentence that says why not. May be called for several addresses.
+    Result<std::uint16_t, std::string> listen(const std::string& address, std::uint16_t port);
+
+    // No new connections; idle ones are closed, the others after the answer they wait for. True once all
+    // have ended; false when some had to be cut off after `within`. Runs on any executor.
+    Task<bool> stop(Milliseconds within);
+
+    [[nodiscard]] std::size_t connections() const;
+
+private:
+    struct Impl;
+    std::shared_ptr<Impl> impl_;
+};
+
+} // namespace dialproof::net
