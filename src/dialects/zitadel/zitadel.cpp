@@ -1,0 +1,133 @@
+#include "dialects/zitadel/zitadel.h"
+
+#include "base/json_writer.h"
+#include "dialects/zitadel/authentication.h"
+#include "dialects/zitadel/rpc_method.h"
+#include "dialects/zitadel/user_service.h"
+
+#include <cstdlib>
+
+namespace dialproof::dialects {
+
+namespace {
+
+using zitadel::RpcCode;
+using zitadel::RpcError;
+
+constexpr std::string_view path_prefix = "/v2/", beta_path_prefix = "/v2beta/";
+
+int status_of(RpcCode code) {
+    switch (code) {
+    case RpcCode::invalid_argument:
+    case RpcCode::failed_precondition:
+        return 400;
+    case RpcCode::unauthenticated:
+        return 401;
+    case RpcCode::permission_denied:
+        return 403;
+    case RpcCode::not_found:
+        return 404;
+    case RpcCode::already_exists:
+        return 409;
+    case RpcCode::resource_exhausted:
+        return 429;
+    case RpcCode::unimplemented:
+        return 501;
+    case RpcCode::unavailable:
+        return 503;
+    }
+    std::abort();
+}
+
+std::string body_of(const RpcError& error) {
+    JsonWriter body;
+    body.begin_object().member("code", static_cast<int>(error.code)).member("message", error.text());
+    if (!error.id.empty()) {
+        body.key("details").begin_array().begin_object();
+        body.member("@type", "type.googleapis.com/zitadel.v1.ErrorDetail");
+        body.member("id", error.id).member("message", error.message);
+        body.end_object().end_array();
+    }
+    return body.end_object().take();
+}
+
+http::Response response_of(const RpcError& error) {
+    http::Response response = http::json_response(status_of(error.code), body_of(error));
+    if (error.code == RpcCode::unauthenticated)
+        response.headers.add("www-authenticate", error.text());
+    if (error.retry_after)
+        response.headers.add("retry-after", std::to_string(error.retry_after->count()));
+    return response;
+}
+
+zitadel::RpcCall call_of(http::Request request) {
+    zitadel::RpcCall call;
+    call.metadata.authorization = request.headers.get("authorization");
+    call.metadata.organisation = request.headers.get("x-zitadel-orgid");
+    call.metadata.accept_language = request.headers.get("accept-language");
+    call.metadata.caller_address = std::move(request.caller_address);
+    if (request.method != "GET" && request.method != "DELETE") // these carry everything in the path
+        call.message = std::move(request.body);
+    if (const auto id = request.path_parameters.find("user_id"); id != request.path_parameters.end())
+        call.user_id = id->second;
+    return call;
+}
+
+Task<http::Response> serve(const zitadel::RpcMethod& method, http::Request request) {
+    auto call = call_of(std::move(request));
+    auto answer = co_await method.call(std::move(call));
+    if (!answer)
+        co_return response_of(answer.error());
+    co_return http::json_response(200, std::move(*answer));
+}
+
+http::Response not_found() { return response_of(RpcError{RpcCode::not_found, "Not Found", {}, {}}); }
+
+http::Response method_not_allowed(const std::string& allow) {
+    http::Response response =
+        http::json_response(405, body_of(RpcError{RpcCode::unimplemented, "Method Not Allowed", {}, {}}));
+    response.headers.add("allow", allow);
+    return response;
+}
+
+} // namespace
+
+struct Zitadel::Parts {
+    Parts(flows::Users& users, flows::Access& access, const ports::NumberingPlan& plan,
+          const ports::Clock& clock, ports::Random& random, ZitadelConfig config) :
+        organisations(std::move(config.organisations)),
+        authentication(access, organisations),
+        service(users, plan, clock, random, organisations, std::move(config.default_region)),
+        methods(zitadel::methods_of(service, authentication)) {}
+
+    zitadel::Organisations organisations;
+    zitadel::Authentication authentication;
+    zitadel::UserService service;
+    std::vector<zitadel::RpcMethod> methods;
+};
+
+Zitadel::Zitadel(flows::Users& users, flows::Access& access, const ports::NumberingPlan& plan,
+                 const ports::Clock& clock, ports::Random& random, ZitadelConfig config) :
+    parts_(std::make_shared<const Parts>(users, access, plan, clock, random, std::move(config))) {}
+
+http::Mount Zitadel::mount() const {
+    http::Mount mount;
+    mount.name = name;
+    mount.prefixes = {std::string(path_prefix), std::string(beta_path_prefix)};
+    for (const auto& method : parts_->methods) {
+        const auto handler = [parts = parts_, &method](http::Request request) {
+            return serve(method, std::move(request));
+        };
+        const std::string verb(method.verb), path(method.path), called(method.name());
+        mount.routes.push_back({verb, path, called, handler});
+        const std::string beta = std::string(beta_path_prefix) + path.substr(path_prefix.size());
+        mount.routes.push_back({verb, beta, called, handler});
+    }
+    mount.not_found = [](const http::Request&) { return not_found(); };
+    mount.method_not_allowed = [](const http::Request&, const std::string& allow) {
+        return method_not_allowed(allow);
+    };
+    return mount;
+}
+
+} // namespace dialproof::dialects
