@@ -33,8 +33,8 @@ struct Policy {
     unsigned guesses = 5;       // wrong guesses on one verification ...
     Seconds guesses_fade{3600}; // ... within this time
 
-    bool all_countries = false;      // only the dev mode starts open
-    std::set<std::string> countries; // ISO 3166-1 alpha-2; a number of another region is refused
+    // ISO 3166-1 alpha-2, or "*" for all; a number of another region is refused.
+    std::set<std::string> countries;
     std::set<NumberType> types_refused{NumberType::premium_rate, NumberType::shared_cost,
                                        NumberType::toll_free,    NumberType::pager,
                                        NumberType::uan,          NumberType::voicemail};

@@ -1,0 +1,253 @@
+#include "app/config.h"
+
+#include "app/settings.h"
+#include "app/spelling.h"
+#include "base/text.h"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <unistd.h>
+
+namespace dialproof::app {
+
+namespace {
+
+constexpr std::string_view variable_prefix = "DIALPROOF_";
+// Secrets, read where they are used, and the name of the file itself.
+constexpr std::array<std::string_view, 3> variables_apart{"DIALPROOF_ADMIN_TOKEN", "DIALPROOF_KEYS",
+                                                          "DIALPROOF_CONFIG"};
+
+class Loader {
+public:
+    explicit Loader(bool dev) {
+        loaded_.config.dev = dev;
+        loaded_.config.rules.limit_loopback_callers = !dev;
+        const core::ServiceName name("default");
+        loaded_.config.rules.services.emplace(name, default_policy(dev));
+    }
+
+    void read_file(const std::string& file) {
+        toml::table table;
+        try {
+            table = toml::parse_file(file);
+        } catch (const toml::parse_error& error) {
+            const auto line = error.source().begin.line;
+            faults_.push_back(file + (line > 0 ? ":" + std::to_string(line) : "") + ": " +
+                              std::string(error.description()));
+            return;
+        }
+        walk(file, "", table);
+    }
+
+    void read_variable(const std::string& name, const std::string& value) {
+        const auto key = to_lower(std::string_view(name).substr(variable_prefix.size()));
+        for (const auto& setting : settings()) {
+            std::string pattern = setting.path;
+            std::replace(pattern.begin(), pattern.end(), '.', '_');
+            if (const auto names = match_path(pattern, key, '_')) {
+                set(setting, *names, value, name + ": ");
+                return;
+            }
+        }
+        std::vector<std::string> known;
+        for (const auto& setting : settings()) {
+            std::string variable = std::string(variable_prefix) + to_upper(setting.path);
+            std::replace(variable.begin(), variable.end(), '.', '_');
+            known.push_back(std::move(variable));
+        }
+        faults_.push_back(name + ": unknown variable" + did_you_mean(name, known));
+    }
+
+    void read_flag(const std::string& key, const std::string& value) {
+        for (const auto& setting : settings())
+            if (setting.path == key)
+                set(setting, {}, value, "--" + key.substr(key.rfind('.') + 1) + ": ");
+    }
+
+    Result<LoadedConfig, ConfigFaults> finish() {
+        if (faults_.empty())
+            check_whole();
+        if (!faults_.empty())
+            return fail(std::move(faults_));
+        return std::move(loaded_);
+    }
+
+private:
+    void walk(const std::string& file, const std::string& path, const toml::table& table) {
+        for (const auto& [key, node] : table) {
+            const std::string name(key.str());
+            const std::string here = path.empty() ? name : path + "." + name;
+            const std::string place = file + ":" + std::to_string(node.source().begin.line) + ": ";
+            if (const auto* inner = node.as_table())
+                walk(file, here, *inner);
+            else
+                read_key(path, name, here, node, place);
+        }
+    }
+
+    void read_key(const std::string& path, const std::string& name, const std::string& here,
+                  const toml::node& node, const std::string& place) {
+        for (const auto& setting : settings()) {
+            const auto names = match_path(setting.path, here, '.');
+            if (!names)
+                continue;
+            if (const auto value = value_of(node))
+                set(setting, *names, *value, place + here + ": ");
+            else
+                faults_.push_back(place + here +
+                                  ": expected a text, a number, true, false or a list of texts");
+            return;
+        }
+        faults_.push_back(place + here + ": unknown key" + did_you_mean(name, siblings(path)));
+    }
+
+    // The last parts of the keys that may stand in this table.
+    static std::vector<std::string> siblings(const std::string& path) {
+        std::vector<std::string> names;
+        for (const auto& setting : settings()) {
+            const auto dot = setting.path.rfind('.');
+            const std::string table = dot == std::string::npos ? "" : setting.path.substr(0, dot);
+            if (match_path(table, path, '.'))
+                names.push_back(setting.path.substr(dot == std::string::npos ? 0 : dot + 1));
+        }
+        if (names.empty())
+            for (const auto& setting : settings())
+                names.push_back(setting.path);
+        return names;
+    }
+
+    static std::optional<SettingValue> value_of(const toml::node& node) {
+        if (const auto* text = node.as_string())
+            return text->get();
+        if (const auto* number = node.as_integer())
+            return number->get();
+        if (const auto* flag = node.as_boolean())
+            return flag->get();
+        const auto* array = node.as_array();
+        if (!array)
+            return {};
+        std::vector<std::string> items;
+        for (const auto& item : *array) {
+            if (const auto* text = item.as_string())
+                items.push_back(text->get());
+            else if (const auto* number = item.as_integer())
+                items.push_back(std::to_string(number->get()));
+            else
+                return {};
+        }
+        return items;
+    }
+
+    void set(const Setting& setting, const SettingNames& names, const SettingValue& value,
+             const std::string& place) {
+        if (const auto wrong = setting.set(loaded_.config, names, value))
+            faults_.push_back(place + *wrong);
+    }
+
+    // What no single key can tell.
+    void check_whole() {
+        const Config& config = loaded_.config;
+        for (const auto& [name, policy] : config.rules.services) {
+            const std::string service = "services." + name.text + ".";
+            if (policy.countries.empty())
+                faults_.push_back(service +
+                                  "countries: no country is allowed, so no code can be sent; expected "
+                                  "a list such as [\"CH\", \"DE\"], or [\"*\"] for all");
+            if (policy.code_lifetime > core::code_lifetime_of_nist)
+                loaded_.warnings.push_back(service +
+                                           "code_lifetime: longer than the 10 minutes that NIST SP 800-63B "
+                                           "allows a code sent by SMS");
+            if (!config.dev && policy.countries.contains("*"))
+                loaded_.warnings.push_back(service +
+                                           "countries: all countries are open; premium ranges abroad "
+                                           "are where SMS pumping earns its money");
+        }
+        if (!config.dev && config.senders.empty())
+            faults_.emplace_back("senders.order: no provider, so no code can leave; expected [\"file\"]");
+        if (!config.senders.empty() && config.file_sender_path.empty())
+            faults_.emplace_back("senders.file.path: expected the file that senders.order needs");
+        if (config.django_enabled && !config.rules.service(core::ServiceName(config.django_service)))
+            faults_.push_back("dialects.django_phone_verify.service: there is no service " +
+                              config.django_service);
+        if (!config.dev && !config.rules.test_numbers.empty() && !config.test_numbers_in_production)
+            faults_.emplace_back("test_numbers: anybody who knows one passes; outside of the dev mode they "
+                                 "need test_numbers_in_production = true");
+        check_organisations();
+    }
+
+    void check_organisations() {
+        std::set<std::string> ids;
+        for (const auto& [service, id] : loaded_.config.organisations) {
+            const bool digits = id.size() <= 20 && std::all_of(id.begin(), id.end(), is_digit);
+            const std::string place = "services." + service.text + ".organisation: ";
+            if (!digits)
+                faults_.push_back(place + "expected at most 20 digits");
+            else if (!id.empty() && !ids.insert(id).second)
+                faults_.push_back(place + "another service has this id");
+        }
+    }
+
+    LoadedConfig loaded_;
+    ConfigFaults faults_;
+};
+
+} // namespace
+
+core::Policy default_policy(bool dev) {
+    core::Policy policy;
+    if (!dev)
+        return policy;
+    // Nothing leaves the machine there: what protects a bill would only be in the way.
+    policy.countries = {"*"};
+    policy.sends_per_caller = policy.sends_per_country = policy.sends_per_service = core::Rate{};
+    policy.checks_per_caller = core::Rate{};
+    return policy;
+}
+
+Result<LoadedConfig, ConfigFaults> load_config(const ConfigSource& source) {
+    Loader loader(source.dev);
+    if (source.file)
+        loader.read_file(*source.file);
+    for (const auto& [name, value] : source.environment)
+        loader.read_variable(name, value);
+    for (const auto& [key, value] : source.flags)
+        loader.read_flag(key, value);
+    return loader.finish();
+}
+
+std::vector<std::pair<std::string, std::string>> config_environment() {
+    std::vector<std::pair<std::string, std::string>> variables;
+    for (char** entry = environ; *entry; ++entry) {
+        const std::string_view text(*entry);
+        const auto equals = text.find('=');
+        const auto name = text.substr(0, equals);
+        if (equals == std::string_view::npos || !name.starts_with(variable_prefix) ||
+            std::find(variables_apart.begin(), variables_apart.end(), name) != variables_apart.end())
+            continue;
+        variables.emplace_back(name, text.substr(equals + 1));
+    }
+    return variables;
+}
+
+std::string config_text(const Config& config) {
+    std::string text;
+    std::string table;
+    for (const auto& setting : settings()) {
+        std::vector<SettingNames> all{{}};
+        if (setting.names)
+            all = setting.names(config);
+        for (const auto& names : all) {
+            std::string path;
+            std::size_t used = 0;
+            for (const auto part : split(setting.path, '.')) {
+                path += path.empty() ? "" : ".";
+                path += part == "*" ? names.at(used++) : std::string(part);
+            }
+            text += "# " + setting.help + "\n" + path + " = " + setting.print(config, names) + "\n\n";
+        }
+    }
+    return text;
+}
+
+} // namespace dialproof::app

@@ -1,0 +1,71 @@
+// The configuration: one value, made from defaults, a TOML file, the environment and flags, each of which
+// wins over the one before.
+#pragma once
+
+#include "base/result.h"
+#include "core/rules.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dialproof::app {
+
+struct Config {
+    bool dev = false;
+    std::string data = "/var/lib/dialproof";
+    std::string listen = "127.0.0.1:8080";
+    unsigned threads = 0; // event loops; 0: one per core
+    std::vector<std::string> trusted_proxies;
+    unsigned connections_max = 10'000;
+    unsigned requests_in_flight_max = 4096;
+    Seconds drain{20};
+    std::string log_level = "info";
+
+    std::string keys_file; // empty: DATA/keys
+    std::string number_metadata_file;
+    unsigned retention_days = 30;
+
+    std::vector<std::string> senders;
+    std::string file_sender_path;
+
+    core::Rules rules;
+    std::map<core::ServiceName, std::string> organisations; // Zitadel's id of a service; none: one is derived
+    bool test_numbers_in_production = false;
+
+    bool django_enabled = true, zitadel_enabled = true;
+    std::string django_service = "default", django_region;
+    std::string zitadel_region;
+};
+
+// What is wrong, with its place: "dialproof.toml:12: services.default.code_lenght: unknown key; did you
+// mean code_length?"
+using ConfigFaults = std::vector<std::string>;
+
+struct ConfigSource {
+    std::optional<std::string> file;
+    std::vector<std::pair<std::string, std::string>> environment; // DIALPROOF_SECTION_KEY
+    std::vector<std::pair<std::string, std::string>> flags;       // key, value as in the environment
+    bool dev = false;
+};
+
+struct LoadedConfig {
+    Config config;
+    std::vector<std::string> warnings;
+};
+
+// All faults at once, not only the first.
+Result<LoadedConfig, ConfigFaults> load_config(const ConfigSource& source);
+
+// What a service starts with: closed, or open in the dev mode.
+core::Policy default_policy(bool dev);
+
+// The variables of this process that are configuration.
+std::vector<std::pair<std::string, std::string>> config_environment();
+
+// Every key with what it is for and the value that holds now, as a TOML file.
+std::string config_text(const Config& config);
+
+} // namespace dialproof::app
