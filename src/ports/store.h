@@ -141,10 +141,14 @@ struct Changes {
 struct OverLimit {
     std::string limiter;
     Instant retry_at;
+
+    friend bool operator==(const OverLimit&, const OverLimit&) = default;
 };
 
 using CommitFailure = std::variant<Fault, OverLimit>;
-struct Committed {};
+struct Committed {
+    friend bool operator==(const Committed&, const Committed&) = default;
+};
 
 // A message that its caller may send until the lease runs out, and the token that proves it.
 struct ClaimedMessage {
