@@ -90,19 +90,9 @@ void write(JsonWriter& out, const ports::Binding& binding) {
     write_optional(out, "lapses_at", binding.lapses_at);
 }
 
-std::string_view name_of(ports::CredentialKind kind) {
-    switch (kind) {
-    case ports::CredentialKind::api_token:
-        return "api_token";
-    case ports::CredentialKind::session:
-        return "session";
-    }
-    std::abort();
-}
-
 void write(JsonWriter& out, const ports::Credential& credential) {
     out.member("hash", credential.hash.text)
-        .member("kind", name_of(credential.kind))
+        .member("kind", to_text(credential.kind))
         .member("id", credential.id)
         .member("label", credential.label);
     if (credential.user)
@@ -276,7 +266,7 @@ ports::Credential read_credential(const Members& in) {
     ports::Credential credential;
     credential.hash = core::CredentialHash(in.text("hash"));
     credential.kind =
-        in.one_of("kind", {ports::CredentialKind::api_token, ports::CredentialKind::session}, name_of);
+        in.one_of("kind", {ports::CredentialKind::api_token, ports::CredentialKind::session}, to_text);
     credential.id = in.text("id");
     credential.label = in.text("label");
     credential.user = in.optional_id<core::UserId>("user");
@@ -331,6 +321,16 @@ std::string_view to_text(RowKind kind) {
         return "binding";
     case RowKind::credential:
         return "credential";
+    }
+    std::abort();
+}
+
+std::string_view to_text(ports::CredentialKind kind) {
+    switch (kind) {
+    case ports::CredentialKind::api_token:
+        return "api_token";
+    case ports::CredentialKind::session:
+        return "session";
     }
     std::abort();
 }

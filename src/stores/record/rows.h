@@ -19,6 +19,8 @@ RowKind kind_of(const ports::Row& row);
 RowKind kind_of(const ports::Key& key);
 // "verification", "user", ...
 std::string_view to_text(RowKind kind);
+// "api_token" or "session".
+std::string_view to_text(ports::CredentialKind kind);
 // The text of the key, whatever its kind.
 const std::string& key_text(const ports::Key& key);
 

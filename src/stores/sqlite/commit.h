@@ -1,0 +1,31 @@
+// One commit of the port: rows, events, messages and limiters, all or nothing.
+#pragma once
+
+#include "base/result.h"
+#include "ports/store.h"
+#include "stores/sqlite/row_table.h"
+
+#include <string>
+#include <vector>
+
+namespace dialproof::stores::sqlite {
+
+// ports::Changes with its rows encoded already: the writer is one thread, encoding can be done by many.
+struct Writes {
+    Instant now;
+    std::vector<RowWrite> puts;
+    std::vector<ports::Erase> erases;
+    std::vector<ports::EventRecord> events;
+    std::vector<ports::Message> messages;
+    std::vector<ports::Charge> charges;
+};
+
+Writes encode_changes(ports::Changes changes);
+
+// After a failure, what was done so far is the caller's to undo.
+Result<ports::Committed, ports::CommitFailure> commit(Connection& connection, const Writes& writes);
+
+std::vector<ports::EventRecord> events_of(Connection& connection, ports::StreamKind kind,
+                                          const std::string& stream);
+
+} // namespace dialproof::stores::sqlite

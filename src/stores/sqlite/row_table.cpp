@@ -1,0 +1,144 @@
+#include "stores/sqlite/row_table.h"
+
+#include "stores/record/lifetimes.h"
+
+#include <array>
+
+namespace dialproof::stores::sqlite {
+
+namespace {
+
+// Parameters: 1 id, 2 expected version, 3 ended_at, 4 body, from 5 on the columns of the kind.
+struct RowTable {
+    const char *select, *insert, *update, *erase;
+};
+
+#define DIALPROOF_FLOOR "1 + (SELECT value FROM counters WHERE name = 'version_floor')"
+constexpr std::array<RowTable, row_kinds> tables{{
+    {"SELECT version, body FROM verifications WHERE id = ?1",
+     "INSERT INTO verifications (id, version, ended_at, body, created_at, number, status) "
+     "VALUES (?1, " DIALPROOF_FLOOR ", ?3, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO NOTHING",
+     "UPDATE verifications SET version = version + 1, ended_at = ?3, body = ?4, created_at = ?5, number = "
+     "?6, "
+     "status = ?7 WHERE id = ?1 AND version = ?2",
+     "DELETE FROM verifications WHERE id = ?1 AND version = ?2"},
+    {"SELECT version, body FROM users WHERE id = ?1",
+     "INSERT INTO users (id, version, ended_at, body, created_at, service) "
+     "VALUES (?1, " DIALPROOF_FLOOR ", ?3, ?4, ?5, ?6) ON CONFLICT (id) DO NOTHING",
+     "UPDATE users SET version = version + 1, ended_at = ?3, body = ?4, created_at = ?5, service = ?6 "
+     "WHERE id = ?1 AND version = ?2",
+     "DELETE FROM users WHERE id = ?1 AND version = ?2"},
+    {"SELECT version, body FROM lines WHERE id = ?1",
+     "INSERT INTO lines (id, version, ended_at, body) "
+     "VALUES (?1, " DIALPROOF_FLOOR ", ?3, ?4) ON CONFLICT (id) DO NOTHING",
+     "UPDATE lines SET version = version + 1, ended_at = ?3, body = ?4 WHERE id = ?1 AND version = ?2",
+     "DELETE FROM lines WHERE id = ?1 AND version = ?2"},
+    {"SELECT version, body FROM bindings WHERE id = ?1",
+     "INSERT INTO bindings (id, version, ended_at, body, target) "
+     "VALUES (?1, " DIALPROOF_FLOOR ", ?3, ?4, ?5) ON CONFLICT (id) DO NOTHING",
+     "UPDATE bindings SET version = version + 1, ended_at = ?3, body = ?4, target = ?5 "
+     "WHERE id = ?1 AND version = ?2",
+     "DELETE FROM bindings WHERE id = ?1 AND version = ?2"},
+    {"SELECT version, body FROM credentials WHERE id = ?1",
+     "INSERT INTO credentials (id, version, ended_at, body, created_at, kind) "
+     "VALUES (?1, " DIALPROOF_FLOOR ", ?3, ?4, ?5, ?6) ON CONFLICT (id) DO NOTHING",
+     "UPDATE credentials SET version = version + 1, ended_at = ?3, body = ?4, created_at = ?5, kind = ?6 "
+     "WHERE id = ?1 AND version = ?2",
+     "DELETE FROM credentials WHERE id = ?1 AND version = ?2"},
+}};
+#undef DIALPROOF_FLOOR
+
+constexpr int first_own_column = 5;
+
+const RowTable& table_of(RowKind kind) { return tables[static_cast<std::size_t>(kind)]; }
+
+using Columns = decltype(RowWrite::columns);
+
+struct OwnColumns {
+    Columns operator()(const core::Verification& v) const {
+        Columns columns{to_integer(v.created_at), std::monostate(), std::string(core::to_text(v.status))};
+        if (v.number)
+            columns[1] = v.number->e164();
+        return columns;
+    }
+    Columns operator()(const core::User& user) const {
+        return {to_integer(user.created_at), user.service.text};
+    }
+    Columns operator()(const core::Line&) const { return {}; }
+    Columns operator()(const ports::Binding& binding) const { return {binding.target}; }
+    Columns operator()(const ports::Credential& credential) const {
+        return {to_integer(credential.created_at), std::string(to_text(credential.kind))};
+    }
+};
+
+struct Binder {
+    Statement& statement;
+    int parameter;
+
+    void operator()(std::monostate) const { statement.bind_null(parameter); }
+    void operator()(std::int64_t number) const { statement.bind(parameter, number); }
+    void operator()(const std::string& text) const { statement.bind(parameter, text); }
+};
+
+bool exists(Connection& connection, const ports::Key& key) {
+    return connection.prepared(table_of(kind_of(key)).select).bind(1, key_text(key)).step();
+}
+
+} // namespace
+
+std::int64_t to_integer(Instant instant) { return instant.time_since_epoch().count(); }
+
+Instant to_instant(std::int64_t milliseconds) { return Instant(Milliseconds(milliseconds)); }
+
+RowWrite encode_put(const ports::Put& put) {
+    return RowWrite{kind_of(put.row),  key_text(ports::key_of(put.row)), put.expected, encode(put.row),
+                    ended_at(put.row), std::visit(OwnColumns{}, put.row)};
+}
+
+bool put(Connection& connection, const RowWrite& write) {
+    const RowTable& table = table_of(write.kind);
+    Statement statement = connection.prepared(write.expected == 0 ? table.insert : table.update);
+    statement.bind(1, write.id).bind(4, write.body);
+    if (write.expected != 0)
+        statement.bind(2, static_cast<std::int64_t>(write.expected));
+    if (write.ended_at)
+        statement.bind(3, to_integer(*write.ended_at));
+    int parameter = first_own_column;
+    for (const auto& column : write.columns)
+        std::visit(Binder{statement, parameter++}, column);
+    statement.run();
+    return connection.changes() == 1;
+}
+
+bool erase(Connection& connection, const ports::Erase& erase) {
+    if (erase.expected == 0)
+        return !exists(connection, erase.key);
+    connection.prepared(table_of(kind_of(erase.key)).erase)
+        .bind(1, key_text(erase.key))
+        .bind(2, static_cast<std::int64_t>(erase.expected))
+        .run();
+    if (connection.changes() != 1)
+        return false;
+    raise_version_floor(connection, static_cast<std::int64_t>(erase.expected));
+    return true;
+}
+
+Result<ports::Stored, RowError> load(Connection& connection, RowReader& reader, const ports::Key& key) {
+    const RowKind kind = kind_of(key);
+    Statement statement = connection.prepared(table_of(kind).select);
+    statement.bind(1, key_text(key));
+    if (!statement.step())
+        return ports::Stored{};
+    auto row = reader.read(kind, statement.text(1));
+    if (!row)
+        return dialproof::fail(row.error());
+    return ports::Stored{*std::move(row), static_cast<std::uint64_t>(statement.integer(0))};
+}
+
+void raise_version_floor(Connection& connection, std::int64_t version) {
+    connection.prepared("UPDATE counters SET value = ?1 WHERE name = 'version_floor' AND value < ?1")
+        .bind(1, version)
+        .run();
+}
+
+} // namespace dialproof::stores::sqlite

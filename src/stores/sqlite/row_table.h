@@ -1,0 +1,41 @@
+// The five tables of rows, one for each kind in ports::Row.
+#pragma once
+
+#include "base/result.h"
+#include "ports/store.h"
+#include "stores/record/rows.h"
+#include "stores/sqlite/connection.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace dialproof::stores::sqlite {
+
+// A Put as it goes into its table, encoded before the writer has it.
+struct RowWrite {
+    RowKind kind;
+    std::string id;
+    std::uint64_t expected;
+    std::string body;
+    std::optional<Instant> ended_at;
+    std::vector<std::variant<std::monostate, std::int64_t, std::string>> columns; // of this kind alone
+};
+
+RowWrite encode_put(const ports::Put& put);
+
+// False: the version is another one.
+bool put(Connection& connection, const RowWrite& write);
+bool erase(Connection& connection, const ports::Erase& erase);
+
+Result<ports::Stored, RowError> load(Connection& connection, RowReader& reader, const ports::Key& key);
+
+// Version 0 until there is a row; a row that is gone leaves its version as the floor for new ones.
+void raise_version_floor(Connection& connection, std::int64_t version);
+
+std::int64_t to_integer(Instant instant);
+Instant to_instant(std::int64_t milliseconds);
+
+} // namespace dialproof::stores::sqlite
