@@ -48,7 +48,9 @@ public:
     [[nodiscard]] bool equals(std::string_view guess) const { return equal_in_constant_time(value_, guess); }
 
 private:
+    // All that the string has room for: a short text lies inside it, and stays there when it moves out.
     void clear() {
+        value_.resize(value_.capacity());
         wipe(value_.data(), value_.size());
         value_.clear();
     }
