@@ -1,0 +1,117 @@
+#include "platform/json_log.h"
+
+#include "base/instant.h"
+#include "base/json_writer.h"
+
+#include <spdlog/async.h>
+#include <spdlog/sinks/base_sink.h>
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <mutex>
+#include <utility>
+
+namespace dialproof::platform {
+
+namespace {
+
+using ports::LogLevel;
+
+constexpr std::array<std::pair<LogLevel, std::string_view>, 4> level_names{{
+    {LogLevel::debug, "debug"},
+    {LogLevel::info, "info"},
+    {LogLevel::warning, "warning"},
+    {LogLevel::error, "error"},
+}};
+
+// Lines are whole JSON objects already; each goes out in one write, so that lines of processes that share
+// a pipe do not mix.
+class DescriptorSink final : public spdlog::sinks::base_sink<std::mutex> {
+public:
+    explicit DescriptorSink(int descriptor) : descriptor_(descriptor) {}
+
+private:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        std::string line(message.payload.data(), message.payload.size());
+        line += '\n';
+        for (std::string_view rest = line; !rest.empty();) {
+            const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
+            if (written > 0)
+                rest.remove_prefix(static_cast<std::size_t>(written));
+            else if (errno == EAGAIN)
+                wait_until_writable();
+            else if (errno != EINTR)
+                return; // nobody reads the log any more: the work goes on
+        }
+    }
+    void flush_() override {}
+
+    void wait_until_writable() const {
+        pollfd waiting{descriptor_, POLLOUT, 0};
+        constexpr int for_ever = -1;
+        ::poll(&waiting, 1, for_ever);
+    }
+
+    int descriptor_;
+};
+
+void write_value(JsonWriter& json, const ports::LogField& field) {
+    struct {
+        JsonWriter& to;
+        void operator()(std::string_view text) const { to.value(text.substr(0, log_text_bytes_max)); }
+        void operator()(std::int64_t number) const { to.value(number); }
+        void operator()(double number) const { to.value(number); }
+        void operator()(bool flag) const { to.value(flag); }
+    } const write{json};
+    std::visit(write, field.value);
+}
+
+} // namespace
+
+std::string_view to_text(LogLevel level) { return level_names[static_cast<std::size_t>(level)].second; }
+
+std::optional<LogLevel> parse_log_level(std::string_view text) {
+    for (const auto& [level, name] : level_names)
+        if (name == text)
+            return level;
+    return {};
+}
+
+struct JsonLog::Writer {
+    Writer(int descriptor, std::size_t queue_lines) :
+        pool(std::make_shared<spdlog::details::thread_pool>(queue_lines, 1)),
+        logger(std::make_shared<spdlog::async_logger>("dialproof",
+                                                      std::make_shared<DescriptorSink>(descriptor), pool,
+                                                      spdlog::async_overflow_policy::overrun_oldest)) {
+        logger->set_level(spdlog::level::trace);
+    }
+
+    std::shared_ptr<spdlog::details::thread_pool> pool;
+    std::shared_ptr<spdlog::async_logger> logger;
+};
+
+JsonLog::JsonLog(LogLevel least, int descriptor, std::size_t queue_lines) :
+    least_(least), writer_(std::make_unique<Writer>(descriptor, queue_lines)) {}
+
+JsonLog::~JsonLog() = default;
+
+void JsonLog::write(LogLevel level, std::string_view event, std::initializer_list<ports::LogField> fields) {
+    if (level < least_)
+        return;
+    const auto now = std::chrono::floor<Milliseconds>(std::chrono::system_clock::now());
+    JsonWriter json;
+    json.begin_object();
+    json.member("ts", to_rfc3339(now)).member("level", to_text(level)).member("event", event);
+    for (const auto& field : fields)
+        write_value(json.key(field.name), field);
+    json.end_object();
+    writer_->logger->log(spdlog::level::info, spdlog::string_view_t(json.text().data(), json.text().size()));
+}
+
+std::uint64_t JsonLog::dropped() const { return writer_->pool->overrun_counter(); }
+
+} // namespace dialproof::platform

@@ -1,0 +1,13 @@
+// Random bytes of the kernel: getrandom(2), which waits until the system has gathered enough at boot.
+#pragma once
+
+#include "ports/random.h"
+
+namespace dialproof::platform {
+
+class SystemRandom final : public ports::Random {
+public:
+    void fill(std::span<unsigned char> bytes) override;
+};
+
+} // namespace dialproof::platform
