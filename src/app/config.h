@@ -19,10 +19,12 @@ struct Config {
     std::string listen = "127.0.0.1:8080";
     unsigned threads = 0; // event loops; 0: one per core
     std::vector<std::string> trusted_proxies;
+    std::string forwarded_by = "x-forwarded-for";
     unsigned connections_max = 10'000;
     unsigned requests_in_flight_max = 4096;
     Seconds drain{20};
     std::string log_level = "info";
+    bool log_requests = true;
 
     std::string keys_file; // empty: DATA/keys
     std::string number_metadata_file;

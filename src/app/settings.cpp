@@ -362,6 +362,8 @@ std::vector<Setting> all_settings() {
         setting("server.trusted_proxies",
                 "Networks whose X-Forwarded-For or Forwarded field is believed, such as \"10.0.0.0/8\".",
                 member(&Config::trusted_proxies), texts("a list of networks such as [\"10.0.0.0/8\"]")),
+        setting("server.forwarded_by", "The header that the trusted proxies write; the other one is ignored.",
+                member(&Config::forwarded_by), one_of({"x-forwarded-for", "forwarded"})),
         setting("server.connections_max", "Open connections; one more is answered 503.",
                 member(&Config::connections_max), whole(1, 1'000'000)),
         setting("server.requests_in_flight_max", "Requests being worked on; one more is answered 503.",
@@ -371,6 +373,8 @@ std::vector<Setting> all_settings() {
 
         setting("log.level", "The least important that is logged.", member(&Config::log_level),
                 one_of({"debug", "info", "warning", "error"})),
+        setting("log.requests", "Whether each request is logged, at level info.",
+                member(&Config::log_requests), flag()),
         setting("keys.file", "The key set; empty: the file \"keys\" in the data folder.",
                 member(&Config::keys_file), text()),
         setting("numbers.metadata_file", "A newer table of numbering plans; empty: the one built in.",

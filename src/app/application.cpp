@@ -1,0 +1,340 @@
+#include "app/application.h"
+
+#include "admin/admin_api.h"
+#include "app/data_folder.h"
+#include "app/housekeeping.h"
+#include "app/keys.h"
+#include "app/loop_alarm.h"
+#include "app/request_log.h"
+#include "app/version.h"
+#include "app/welcome.h"
+#include "delivery/dispatcher.h"
+#include "dev/dev_plane.h"
+#include "dialects/django_phone_verify/django_phone_verify.h"
+#include "dialects/zitadel/zitadel.h"
+#include "numbering/libphonenumber_plan.h"
+#include "numbering/metadata.h"
+#include "platform/json_log.h"
+#include "platform/key_ring.h"
+#include "platform/system_clock.h"
+#include "platform/system_random.h"
+#include "senders/file/file_sender.h"
+#include "server/server.h"
+#include "stores/sqlite/sqlite_store.h"
+
+#include <algorithm>
+#include <charconv>
+#include <csignal>
+#include <iostream>
+
+namespace dialproof::app {
+
+namespace {
+
+// What is only there in the dev mode.
+struct DevParts {
+    DevParts(ports::Store& store, dev::ShiftedClock& clock, net::EventLoop& loop, ports::Meter& meter) :
+        alarm(loop, clock), carrier(store, clock, alarm, meter) {
+        clock.on_advance([this] { alarm.wake(); });
+    }
+
+    LoopAlarm alarm;
+    dev::Carrier carrier;
+};
+
+// Zitadel's ids look like 69629023906488334. One that is not configured follows from the service's name
+// (FNV-1a, 64 bits), so that it stays the same.
+std::string derived_organisation(const core::ServiceName& service) {
+    std::uint64_t hash = 0xcbf29ce484222325;
+    for (const char c : service.text)
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    constexpr std::uint64_t first = 100'000'000'000'000'000; // 18 digits
+    return std::to_string(first + hash % (9 * first));
+}
+
+std::vector<dialects::ZitadelOrganisation> organisations(const Config& config) {
+    std::vector<dialects::ZitadelOrganisation> all;
+    for (const auto& [name, policy] : config.rules.services) {
+        const auto named = config.organisations.find(name);
+        const bool given = named != config.organisations.end() && !named->second.empty();
+        all.push_back({given ? named->second : derived_organisation(name), name});
+    }
+    // Users are added to the default service where the caller names none.
+    std::stable_partition(all.begin(), all.end(),
+                          [](const auto& organisation) { return organisation.service.text == "default"; });
+    return all;
+}
+
+struct Address {
+    std::string host;
+    std::uint16_t port = 0;
+};
+
+// "127.0.0.1:8080" or "[::1]:8080".
+Result<Address, std::string> parse_address(const std::string& text) {
+    const auto colon = text.rfind(':');
+    const auto wrong = fail("server.listen: expected ADDRESS:PORT such as 127.0.0.1:8080, not " + text);
+    if (colon == std::string::npos)
+        return wrong;
+    Address address{text.substr(0, colon), 0};
+    if (address.host.starts_with('[') && address.host.ends_with(']'))
+        address.host = address.host.substr(1, address.host.size() - 2);
+    const auto* first = text.data() + colon + 1;
+    const auto* last = text.data() + text.size();
+    const auto [end, failed] = std::from_chars(first, last, address.port);
+    if (failed != std::errc{} || end != last || address.host.empty())
+        return wrong;
+    return address;
+}
+
+} // namespace
+
+struct Application::Parts {
+    Parts(const LoadedConfig& loaded, ConfigSource config_source, DataFolder data_folder,
+          const platform::KeySet& key_set) :
+        config(loaded.config),
+        source(std::move(config_source)), folder(std::move(data_folder)),
+        log(platform::parse_log_level(config.log_level).value_or(ports::LogLevel::info)),
+        meter(version, numbering::metadata_version()), keys(key_set),
+        loops(config.threads > 0 ? config.threads : net::EventLoops::cores()), clock(real_clock),
+        outbox(loops[0], clock), night(loops[0], clock), rules(config.rules),
+        request_log(log, meter, config.log_requests) {
+        for (LoopAlarm* alarm : {&outbox, &night})
+            clock.on_advance([alarm] { alarm->wake(); });
+        for (const auto& warning : loaded.warnings)
+            log.warning("configuration", {{"message", warning}});
+    }
+
+    Result<void, std::string> build();
+    void build_senders(std::vector<ports::Sender*>& providers);
+    std::vector<http::Mount> mounts();
+    Result<std::uint16_t, std::string> open_door();
+    void start_background();
+    void background(Task<void> task);
+    void reload();
+    void begin_stop();
+    Task<void> drain();
+    std::string metrics_text();
+
+    const Config config;
+    const ConfigSource source;
+    DataFolder folder;
+    platform::JsonLog log;
+    platform::PrometheusMeter meter;
+    platform::KeyRing keys;
+    platform::SystemRandom random;
+    platform::SystemClock real_clock;
+    net::EventLoops loops;
+    dev::ShiftedClock clock; // never moved outside of the dev mode
+    LoopAlarm outbox, night;
+    core::RuleBook rules;
+    RequestLog request_log;
+
+    std::unique_ptr<numbering::LibphonenumberPlan> plan;
+    std::unique_ptr<stores::SqliteStore> store;
+    std::unique_ptr<DevParts> dev;
+    std::unique_ptr<senders::FileSender> file_sender;
+    std::unique_ptr<delivery::Dispatcher> dispatcher;
+    std::unique_ptr<Housekeeping> housekeeping;
+
+    Secret<std::string> admin_token;
+    std::unique_ptr<flows::Proofs> proofs;
+    std::unique_ptr<flows::Users> users;
+    std::unique_ptr<flows::Lines> lines;
+    std::unique_ptr<flows::Access> access;
+    std::unique_ptr<admin::AdminApi> admin_api;
+    std::unique_ptr<server::Server> server;
+
+    // Of the first loop's thread.
+    std::size_t background_running = 0;
+    bool stopping = false;
+    bool drained = true;
+};
+
+Result<void, std::string> Application::Parts::build() {
+    auto made_plan = numbering::LibphonenumberPlan::create();
+    if (!made_plan)
+        return fail(made_plan.error());
+    plan = std::move(*made_plan);
+
+    auto token = administrator_token(folder, random);
+    if (!token)
+        return fail(token.error());
+    admin_token = std::move(*token);
+
+    stores::SqliteConfig sqlite;
+    sqlite.path = folder.database().string();
+    auto opened = stores::SqliteStore::open(sqlite, meter, log);
+    if (!opened)
+        return fail(opened.error().message);
+    store = std::move(*opened);
+
+    std::vector<ports::Sender*> providers;
+    if (config.dev) {
+        dev = std::make_unique<DevParts>(*store, clock, loops[0], meter);
+        providers.push_back(&dev->carrier);
+    } else {
+        auto file = senders::FileSender::open(config.file_sender_path);
+        if (!file)
+            return fail("senders.file.path: " + file.error());
+        file_sender = std::move(*file);
+        providers.push_back(file_sender.get());
+    }
+    dispatcher = std::make_unique<delivery::Dispatcher>(
+        delivery::DispatcherPorts{*store, keys, clock, outbox, meter, log, rules}, std::move(providers));
+    housekeeping = std::make_unique<Housekeeping>(*store, clock, night, log, config.retention_days);
+
+    const flows::World world{*store, keys, clock, random, meter, outbox, rules};
+    proofs = std::make_unique<flows::Proofs>(world);
+    users = std::make_unique<flows::Users>(world);
+    lines = std::make_unique<flows::Lines>(world);
+    access = std::make_unique<flows::Access>(world, admin_token);
+    admin_api = std::make_unique<admin::AdminApi>(*access, *lines, rules);
+
+    auto proxies = server::TrustedProxies::parse(config.trusted_proxies);
+    if (!proxies)
+        return fail("server.trusted_proxies: " + proxies.error());
+    server::Config http;
+    http.limits.connections = config.connections_max;
+    http.in_flight_max = config.requests_in_flight_max;
+    http.trusted_proxies = std::move(*proxies);
+    if (config.forwarded_by == "forwarded")
+        http.forwarded_by = server::ForwardedBy::forwarded;
+    server::Operations operations;
+    operations.ready = [this]() -> Task<bool> {
+        return [](ports::Store& asked) -> Task<bool> {
+            const auto answer = co_await asked.probe();
+            co_return answer.has_value();
+        }(*store);
+    };
+    operations.metrics = [this] { return metrics_text(); };
+    server = std::make_unique<server::Server>(loops, std::move(http), mounts(), std::move(operations),
+                                              request_log);
+    return {};
+}
+
+std::vector<http::Mount> Application::Parts::mounts() {
+    std::vector<http::Mount> all;
+    if (config.django_enabled)
+        all.push_back(dialects::DjangoPhoneVerify{
+            *proofs, flows::ProofToken(keys), *plan, clock,
+            dialects::DjangoPhoneVerifyConfig{core::ServiceName(config.django_service), config.django_region}}
+                          .mount());
+    if (config.zitadel_enabled)
+        all.push_back(dialects::Zitadel{*users, *access, *plan, clock, random,
+                                        dialects::ZitadelConfig{organisations(config), config.zitadel_region}}
+                          .mount());
+    all.push_back(admin_api->mount());
+    if (dev)
+        all.push_back(dev::dev_plane(dev->carrier, clock));
+    return all;
+}
+
+Result<std::uint16_t, std::string> Application::Parts::open_door() {
+    const auto address = parse_address(config.listen);
+    if (!address)
+        return fail(address.error());
+    return server->listen(address->host, address->port);
+}
+
+void Application::Parts::background(Task<void> task) {
+    ++background_running;
+    spawn(loops[0], std::move(task), [this] {
+        if (--background_running == 0 && stopping)
+            loops.stop();
+    });
+}
+
+void Application::Parts::start_background() {
+    background(dispatcher->run(loops[0]));
+    background(housekeeping->run());
+    if (dev)
+        background(dev->carrier.run());
+    loops[0].on_signal(SIGTERM, [this] { begin_stop(); });
+    loops[0].on_signal(SIGINT, [this] { begin_stop(); });
+    loops[0].on_signal(SIGHUP, [this] { reload(); });
+}
+
+void Application::Parts::reload() {
+    auto loaded = load_config(source);
+    if (!loaded) {
+        for (const auto& fault : loaded.error())
+            log.error("configuration", {{"message", fault}});
+        log.error("reload_refused", {{"message", "the configuration from before stays in force"}});
+        return;
+    }
+    for (const auto& warning : loaded->warnings)
+        log.warning("configuration", {{"message", warning}});
+    rules.replace(std::move(loaded->config.rules));
+    log.info("reloaded",
+             {{"message", "services, line and test numbers are as configured now; the rest needs a "
+                          "restart"}});
+}
+
+void Application::Parts::begin_stop() {
+    if (stopping)
+        return;
+    stopping = true;
+    log.info("stopping", {{"drain_seconds", config.drain.count()}});
+    background(drain());
+}
+
+Task<void> Application::Parts::drain() {
+    drained = co_await server->stop(config.drain);
+    dispatcher->stop();
+    housekeeping->stop();
+    if (dev)
+        dev->carrier.stop();
+}
+
+std::string Application::Parts::metrics_text() {
+    meter.set_queue_depth("requests_in_flight", server->in_flight());
+    meter.set_log_lines_dropped(log.dropped());
+    return meter.text();
+}
+
+Application::Application(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Application::~Application() = default;
+
+Result<std::unique_ptr<Application>, std::string> Application::make(const LoadedConfig& loaded,
+                                                                    ConfigSource source) {
+    const Config& config = loaded.config;
+    if (!config.number_metadata_file.empty())
+        if (const auto metadata = numbering::load_metadata(config.number_metadata_file); !metadata)
+            return fail("numbers.metadata_file: " + metadata.error());
+    auto folder = DataFolder::open(config.data);
+    if (!folder)
+        return fail(folder.error());
+    if (const auto locked = folder->lock(); !locked)
+        return fail(locked.error());
+    platform::SystemRandom random;
+    const auto keys = load_keys(config, *folder, random);
+    if (!keys)
+        return fail(keys.error());
+    auto parts = std::make_unique<Parts>(loaded, std::move(source), std::move(*folder), *keys);
+    if (const auto built = parts->build(); !built)
+        return fail(built.error());
+    return std::unique_ptr<Application>(new Application(std::move(parts)));
+}
+
+Result<bool, std::string> Application::run() {
+    Parts& parts = *parts_;
+    parts.start_background();
+    parts.loops.start();
+    const auto port = parts.open_door();
+    if (!port) {
+        parts.loops.stop();
+        parts.loops.join();
+        return fail(port.error());
+    }
+    const std::string url = url_of(parts.config.listen, *port);
+    std::cout << "dialproof ready on " << url << std::endl;
+    if (parts.config.dev)
+        std::cout << welcome_text(url, parts.admin_token) << std::flush;
+    parts.log.info("ready", {{"url", url}, {"version", version}, {"dev", parts.config.dev}});
+    parts.loops.join();
+    parts.log.info("stopped", {{"drained", parts.drained}});
+    return parts.drained;
+}
+
+} // namespace dialproof::app

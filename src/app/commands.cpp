@@ -1,0 +1,184 @@
+#include "app/commands.h"
+
+#include "app/data_folder.h"
+#include "app/housekeeping.h"
+#include "app/keys.h"
+#include "app/version.h"
+#include "base/run_loop.h"
+#include "numbering/metadata.h"
+#include "platform/json_log.h"
+#include "platform/key_ring.h"
+#include "platform/prometheus_meter.h"
+#include "platform/system_clock.h"
+#include "platform/system_random.h"
+#include "stores/sqlite/sqlite_store.h"
+
+#include <iostream>
+
+namespace dialproof::app {
+
+namespace {
+
+// What a command needs to work on the database, which a server may be serving at the same time.
+class Workbench {
+public:
+    static Result<std::unique_ptr<Workbench>, std::string> open(const Config& config) {
+        if (!std::filesystem::exists(config.data))
+            return fail("there is no data folder " + config.data + "; name it with --data");
+        auto folder = DataFolder::open(config.data);
+        if (!folder)
+            return fail(folder.error());
+        platform::SystemRandom random;
+        const auto keys = load_keys(config, *folder, random);
+        if (!keys)
+            return fail(keys.error());
+        auto bench = std::make_unique<Workbench>(config, *keys);
+        stores::SqliteConfig sqlite;
+        sqlite.path = folder->database().string();
+        auto store = stores::SqliteStore::open(sqlite, bench->meter_, bench->log_);
+        if (!store)
+            return fail(store.error().message);
+        bench->store_ = std::move(*store);
+        return bench;
+    }
+
+    Workbench(const Config& config, const platform::KeySet& keys) : keys_(keys), rules_(config.rules) {}
+
+    ports::Store& store() { return *store_; }
+    const ports::Clock& clock() const { return clock_; }
+    flows::Access access() {
+        return flows::Access({*store_, keys_, clock_, random_, meter_, alarm_, rules_},
+                             Secret<std::string>());
+    }
+    template <typename T>
+    T wait_for(Task<T> task) {
+        return loop_.wait_for(std::move(task));
+    }
+
+private:
+    // A command leaves the outbox to the server.
+    struct NoAlarm final : ports::Alarm {
+        Task<void> sleep_until(Instant) override { co_return; }
+        void wake() override {}
+    };
+
+    RunLoop loop_;
+    platform::JsonLog log_{ports::LogLevel::warning};
+    platform::PrometheusMeter meter_{version, numbering::metadata_version()};
+    platform::SystemClock clock_;
+    platform::SystemRandom random_;
+    platform::KeyRing keys_;
+    NoAlarm alarm_;
+    core::RuleBook rules_;
+    std::unique_ptr<stores::SqliteStore> store_;
+};
+
+std::string why(ports::Fault fault) { return "the database answers: " + std::string(to_text(fault)); }
+
+} // namespace
+
+CommandResult create_token(const Config& config, flows::NewToken token) {
+    if (const auto unknown = flows::unknown_role(token.roles))
+        return fail("--role: expected user.read, user.write, user.delete or administrator, not " + *unknown);
+    if (token.service && !config.rules.service(*token.service))
+        return fail("--service: there is no service " + token.service->text);
+    if (!token.user && token.roles.empty())
+        return fail(std::string("a token needs --user or --role"));
+    auto bench = Workbench::open(config);
+    if (!bench)
+        return fail(bench.error());
+    auto access = (*bench)->access();
+    const auto issued = (*bench)->wait_for(access.issue_token(std::move(token)));
+    if (!issued)
+        return fail(why(issued.error()));
+    std::cout << "id     " << issued->id << "\ntoken  " << issued->secret.reveal() << "\n";
+    return {};
+}
+
+CommandResult list_tokens(const Config& config) {
+    auto bench = Workbench::open(config);
+    if (!bench)
+        return fail(bench.error());
+    auto access = (*bench)->access();
+    const auto tokens = (*bench)->wait_for(access.tokens());
+    if (!tokens)
+        return fail(why(tokens.error()));
+    for (const auto& token : *tokens) {
+        std::cout << token.id << "  " << to_rfc3339(token.created_at);
+        if (token.revoked_at)
+            std::cout << "  revoked " << to_rfc3339(*token.revoked_at);
+        else if (token.expires_at)
+            std::cout << "  until " << to_rfc3339(*token.expires_at);
+        if (token.user)
+            std::cout << "  user " << token.user->text;
+        for (const auto& role : token.roles)
+            std::cout << "  " << role;
+        std::cout << "  " << token.label << "\n";
+    }
+    return {};
+}
+
+CommandResult revoke_token(const Config& config, const std::string& id) {
+    auto bench = Workbench::open(config);
+    if (!bench)
+        return fail(bench.error());
+    auto access = (*bench)->access();
+    const auto revoked = (*bench)->wait_for(access.revoke_token(id));
+    if (!revoked)
+        return fail(why(revoked.error()));
+    if (!*revoked)
+        return fail("there is no token " + id + " in force");
+    std::cout << "revoked; a server that has just seen it stops accepting it within "
+              << flows::Access::cache_time.count() << " seconds\n";
+    return {};
+}
+
+CommandResult backup(const Config& config, const std::string& file) {
+    auto folder = DataFolder::open(config.data);
+    if (!folder)
+        return fail(folder.error());
+    const auto copied = stores::SqliteStore::backup(folder->database().string(), file);
+    if (!copied)
+        return fail(copied.error().message);
+    std::cout << "copied to " << file << "; keep " << keys_path(config, *folder).string()
+              << " with it, in another place\n";
+    return {};
+}
+
+CommandResult prune(const Config& config) {
+    auto bench = Workbench::open(config);
+    if (!bench)
+        return fail(bench.error());
+    auto& store = (*bench)->store();
+    const auto pruned =
+        (*bench)->wait_for(store.prune(retention(config.retention_days, (*bench)->clock().now())));
+    if (!pruned)
+        return fail(why(pruned.error()));
+    std::cout << "removed " << pruned->verifications << " verifications, " << pruned->messages
+              << " messages, " << pruned->events << " events, " << pruned->lines << " lines, "
+              << pruned->bindings << " bindings, " << pruned->limiters << " limiters, " << pruned->credentials
+              << " credentials\n";
+    return {};
+}
+
+CommandResult rotate_keys(const Config& config) {
+    auto folder = DataFolder::open(config.data);
+    if (!folder)
+        return fail(folder.error());
+    platform::SystemRandom random;
+    const auto number = rotate_keys(config, *folder, random);
+    if (!number)
+        return fail(number.error());
+    std::cout << "key " << *number << " is the newest from the next start on\n";
+    return {};
+}
+
+CommandResult print_version(const Config& config) {
+    if (!config.number_metadata_file.empty())
+        if (const auto loaded = numbering::load_metadata(config.number_metadata_file); !loaded)
+            return fail(loaded.error());
+    std::cout << "dialproof " << version << "\nnumbering plans " << numbering::metadata_version() << "\n";
+    return {};
+}
+
+} // namespace dialproof::app

@@ -1,0 +1,44 @@
+// The folder that holds what this server keeps: database, key set, admin token. Only its owner can read it.
+#pragma once
+
+#include "base/result.h"
+#include "base/secret.h"
+#include "ports/random.h"
+
+#include <filesystem>
+#include <string>
+
+namespace dialproof::app {
+
+class DataFolder {
+public:
+    // Makes the folder, with mode 0700, where it is missing. Errors are sentences.
+    static Result<DataFolder, std::string> open(const std::filesystem::path& path);
+    ~DataFolder();
+    DataFolder(DataFolder&& other) noexcept;
+    DataFolder& operator=(DataFolder&&) = delete;
+
+    // Held until this object goes: one server for a folder at a time.
+    Result<void, std::string> lock();
+
+    [[nodiscard]] std::filesystem::path database() const { return path_ / "dialproof.db"; }
+    [[nodiscard]] std::filesystem::path keys() const { return path_ / "keys"; }
+    [[nodiscard]] std::filesystem::path admin_token() const { return path_ / "admin-token"; }
+
+private:
+    explicit DataFolder(std::filesystem::path path) : path_(std::move(path)) {}
+
+    std::filesystem::path path_;
+    int lock_ = -1;
+};
+
+// A whole file of at most `bytes_max`; an error is a sentence.
+Result<std::string, std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max);
+
+// Makes the file, mode 0600, complete and on disk, or fails; one that is there is replaced as a whole.
+Result<void, std::string> write_private_file(const std::filesystem::path& path, const std::string& content);
+
+// DIALPROOF_ADMIN_TOKEN where it is set, otherwise the file's, which is made on first use.
+Result<Secret<std::string>, std::string> administrator_token(const DataFolder& folder, ports::Random& random);
+
+} // namespace dialproof::app
