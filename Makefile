@@ -1,0 +1,116 @@
+# One word for each wish. What Debian lacks of Dialproof's needs is installed first (tools/packages.txt).
+#
+#   make                 builds build/release/dialproof
+#   make run             builds and starts it in dev mode
+#   make test            the whole test suite, from nothing
+#   make check           before a commit: format, include rules, lint, fast tests
+#   make format          formats our C++ files
+#   make lint            clang-tidy over all of them
+#   make fuzz            fuzzes every parser, FUZZ_SECONDS each
+#   make bench           measures against a raw echo server
+#   make install         to DESTDIR and PREFIX
+#   make phone-metadata  takes newer numbering plans from npm (needs node)
+#   make clean           removes build/
+
+JOBS ?= $(shell nproc)
+LISTEN ?= 127.0.0.1:8080
+DATA ?= build/dev-data
+DESTDIR ?=
+PREFIX ?= /usr/local
+FUZZ_SECONDS ?= 60
+LINT_SECONDS ?= 60
+
+empty :=
+space := $(empty) $(empty)
+STEP = tools/step
+NINJA = cmake --build build/$(1) --parallel $(JOBS) $(if $(2),--target $(2))
+CPP_FILES = git ls-files --cached --others --exclude-standard '*.cpp' '*.h'
+
+# Test programs where threads meet: ThreadSanitizer runs these, and only these are built for it.
+THREADED_TESTS = base_test ports_test net_test server_test
+
+.DEFAULT_GOAL := release
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory --silent
+.PHONY: release run test check format format-check lint fuzz bench install phone-metadata clean \
+        build-packages all-packages test-debug test-asan test-tsan test-fuzz test-release
+
+build-packages:
+	tools/install-packages build
+
+all-packages:
+	tools/install-packages build test lint
+
+build/%/build.ninja:
+	$(STEP) configure-$* cmake --preset $*
+
+release: build-packages
+	$(MAKE) build/release/build.ninja
+	$(STEP) build-release $(call NINJA,release,dialproof)
+
+run: release
+	build/release/dialproof serve --dev --listen $(LISTEN) --data $(DATA)
+
+test: all-packages
+	rm -rf build/results
+	$(MAKE) --keep-going test-debug test-asan test-tsan test-fuzz test-release; \
+	    status=$$?; tools/test-summary || status=1; exit $$status
+
+test-debug: build/debug/build.ninja
+	$(STEP) build-debug $(call NINJA,debug)
+	$(STEP) test-debug tools/run-ctest debug
+
+test-asan: build/asan/build.ninja
+	$(STEP) build-asan $(call NINJA,asan)
+	$(STEP) test-asan tools/run-ctest asan --label-exclude system
+
+test-tsan: build/tsan/build.ninja
+	$(STEP) build-tsan $(call NINJA,tsan,$(THREADED_TESTS))
+	$(STEP) test-tsan tools/run-ctest tsan --tests-regex '^($(subst $(space),|,$(THREADED_TESTS)))$$'
+
+test-fuzz: build/fuzz/build.ninja
+	$(STEP) build-fuzz $(call NINJA,fuzz)
+	$(STEP) test-fuzz tests/fuzz/run 5
+
+test-release: release
+	$(STEP) test-release tests/system/run build/release/dialproof
+
+check: all-packages format-check
+	$(STEP) include-rules python3 -B tests/architecture/rules_test.py
+	$(STEP) scripts shellcheck tools/install-packages tools/step tools/run-ctest .ci/run
+	$(STEP) lint tools/lint --seconds $(LINT_SECONDS)
+	$(MAKE) build/debug/build.ninja
+	$(STEP) build-debug $(call NINJA,debug)
+	$(STEP) test-fast tools/run-ctest debug --label-exclude 'system|slow'
+
+format-check:
+	$(CPP_FILES) | xargs clang-format-14 --dry-run --Werror
+
+format:
+	$(CPP_FILES) | xargs clang-format-14 -i
+
+lint: all-packages
+	tools/lint
+
+fuzz: all-packages build/fuzz/build.ninja
+	$(STEP) build-fuzz $(call NINJA,fuzz)
+	tests/fuzz/run $(FUZZ_SECONDS)
+
+bench: release
+	bench/run
+
+install: release
+	install -D -m 755 build/release/dialproof $(DESTDIR)$(PREFIX)/bin/dialproof
+	install -D -m 644 deploy/dialproof.toml $(DESTDIR)$(PREFIX)/share/doc/dialproof/dialproof.toml
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/dialproof README.md LICENSE docs/*.md
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|@PREFIX@|$(PREFIX)|' deploy/dialproof.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/dialproof.service
+	chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/dialproof.service
+	echo "installed under $(DESTDIR)$(PREFIX); docs/operations.md says how to start the service"
+
+phone-metadata:
+	npm --prefix tools/phone-metadata ci
+	npm --prefix tools/phone-metadata run build
+
+clean:
+	rm -rf build
