@@ -155,9 +155,11 @@ MemoryStore::claim_messages(unsigned limit, Milliseconds lease, Instant now) {
         due.resize(std::min<std::size_t>(due.size(), limit));
         std::vector<ClaimedMessage> claimed;
         for (Queued* queued : due) {
+            const bool abandoned = !queued->lease.empty();
             queued->lease = "lease-" + std::to_string(++data.leases_given);
             queued->available_at = now + lease;
-            claimed.push_back(ClaimedMessage{queued->message, queued->lease});
+            ++queued->message.attempts;
+            claimed.push_back(ClaimedMessage{queued->message, queued->lease, abandoned});
         }
         return claimed;
     });

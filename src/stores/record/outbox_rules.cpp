@@ -33,7 +33,6 @@ std::optional<ports::Message> after_receipt(const ports::Message& stored, bool l
 
 ports::Message after_settlement(const ports::Message& stored, const ports::Message& settled) {
     ports::Message message = stored;
-    message.attempts = settled.attempts;
     message.provider = settled.provider;
     message.provider_reference = settled.provider_reference;
     if (ports::is_final(stored.state))

@@ -31,11 +31,11 @@ constexpr const char* insert_message =
 #undef DIALPROOF_MESSAGE_COLUMNS
 
 constexpr const char* lease_message =
-    "UPDATE messages SET lease = lower(hex(randomblob(16))), available_at = ?2 "
+    "UPDATE messages SET lease = lower(hex(randomblob(16))), available_at = ?2, attempts = attempts + 1 "
     "WHERE id = ?1 RETURNING lease";
 constexpr const char* settle_message =
-    "UPDATE messages SET state = ?2, changed_at = ?3, due_at = ?4, attempts = ?5, provider = ?6, "
-    "provider_reference = ?7, error = ?8, ended_at = ?9, available_at = ?4, lease = NULL WHERE id = ?1";
+    "UPDATE messages SET state = ?2, changed_at = ?3, due_at = ?4, provider = ?5, "
+    "provider_reference = ?6, error = ?7, ended_at = ?8, available_at = ?4, lease = NULL WHERE id = ?1";
 constexpr const char* move_message =
     "UPDATE messages SET state = ?2, changed_at = ?3, error = ?4, ended_at = ?5 WHERE id = ?1";
 
@@ -132,10 +132,13 @@ std::vector<ports::ClaimedMessage> claim(Connection& connection, unsigned limit,
         Statement statement = connection.prepared(select_queued);
         statement.bind(1, to_integer(now)).bind(2, std::int64_t{limit});
         while (statement.step())
-            claimed.push_back(ports::ClaimedMessage{message_of(statement), ""});
+            claimed.push_back(
+                ports::ClaimedMessage{message_of(statement), "", !statement.is_null(lease_column)});
     }
-    for (auto& each : claimed)
+    for (auto& each : claimed) {
         each.lease = take_lease(connection, each.message.id, now + lease);
+        ++each.message.attempts;
+    }
     return claimed;
 }
 
@@ -149,11 +152,10 @@ Result<ports::Committed, ports::Fault> settle(Connection& connection, const port
         .bind(2, ports::to_text(message.state))
         .bind(3, to_integer(message.changed_at))
         .bind(4, to_integer(message.due_at))
-        .bind(5, std::int64_t{message.attempts})
-        .bind(6, message.provider)
-        .bind(7, message.provider_reference)
-        .bind(8, message.error)
-        .bind(9, to_integer(*ended_at(message)))
+        .bind(5, message.provider)
+        .bind(6, message.provider_reference)
+        .bind(7, message.error)
+        .bind(8, to_integer(*ended_at(message)))
         .run();
     return ports::Committed{};
 }

@@ -85,10 +85,11 @@ Task<Result<Committed, CommitFailure>> SqliteStore::commit(Changes changes) {
     auto work = [writes = sqlite::encode_changes(std::move(changes))](sqlite::Session& session) {
         return sqlite::commit(*session.connection, writes);
     };
+    Meter& meter = meter_; // the answer may come while the store goes
     auto written = run_on<Answer>(*writer_, std::move(work));
     Answer answer = co_await written;
     if (!answer && answer.error() == CommitFailure(Fault::conflict))
-        meter_.commit_conflict();
+        meter.commit_conflict();
     co_return answer;
 }
 
