@@ -61,7 +61,7 @@ Task<Instant> Dispatcher::next_look() {
 
 Task<void> Dispatcher::dispatch(ports::ClaimedMessage claimed) {
     const std::string lease = claimed.lease;
-    if (claimed.message.attempts > 1 && claimed.message.error.empty())
+    if (claimed.abandoned)
         ports_.log.warning("message_sent_again", {{"message", claimed.message.id.text},
                                                   {"to", claimed.message.to.masked()},
                                                   {"attempt", claimed.message.attempts}});

@@ -154,6 +154,7 @@ struct Committed {
 struct ClaimedMessage {
     Message message;
     std::string lease;
+    bool abandoned = false; // its last holder never settled it: it may have left already
 };
 
 // What became of a claimed message. `message` carries the new state; one that stays `queued` is due
@@ -198,7 +199,7 @@ public:
 
     // Takes up to `limit` messages that are queued, due and not leased, first the one that is waiting
     // longest since it was due or its last lease ran out. The claim counts: each comes, and is stored, with
-    // one attempt more, so that one that may have left before its holder died is known by it.
+    // one attempt more.
     virtual Task<Result<std::vector<ClaimedMessage>, Fault>>
     claim_messages(unsigned limit, Milliseconds lease, Instant now) = 0;
     // `conflict`: the lease ran out and someone else has or had the message. Where a receipt was faster

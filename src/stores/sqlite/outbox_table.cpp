@@ -16,7 +16,7 @@ namespace {
 #define DIALPROOF_MESSAGE_COLUMNS                                                                            \
     "id, verification, generation, recipient, service, channel, locale, state, created_at, changed_at, "     \
     "due_at, expires_at, attempts, provider, provider_reference, error"
-constexpr const char* select_queued = "SELECT " DIALPROOF_MESSAGE_COLUMNS " FROM messages "
+constexpr const char* select_queued = "SELECT " DIALPROOF_MESSAGE_COLUMNS ", lease FROM messages "
                                       "WHERE state = 'queued' AND available_at <= ?1 "
                                       "ORDER BY available_at, position LIMIT ?2";
 constexpr const char* select_by_id =
