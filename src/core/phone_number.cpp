@@ -21,8 +21,8 @@ std::string PhoneNumber::masked() const {
     std::string mask = text_;
     for (std::size_t i = shown_in_front; i + shown_behind < mask.size(); ++i)
         mask[i] = '*';
-    // Of the shortest numbers, four digits long, the end is hidden too: two of four would be too much.
-    if (mask.size() <= shown_in_front + shown_behind)
+    // Of numbers so short that this would show more than half, only the first digit stays.
+    if (digits().size() < 2 * (shown_in_front - 1 + shown_behind))
         std::fill(mask.begin() + 2, mask.end(), '*');
     return mask;
 }
