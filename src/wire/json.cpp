@@ -48,8 +48,19 @@ double Number::as_double() const {
     return number;
 }
 
+// Defined where Member is complete.
+Value::Value() = default;
+Value::Value(bool flag) : content_(flag) {}
+Value::Value(Number number) : content_(std::move(number)) {}
+Value::Value(std::string text) : content_(std::move(text)) {}
+Value::Value(const char* text) : content_(std::string(text)) {}
 Value::Value(Array items) : content_(std::move(items)) {}
 Value::Value(Object members) : content_(std::move(members)) {}
+Value::Value(const Value&) = default;
+Value::Value(Value&&) noexcept = default;
+Value& Value::operator=(const Value&) = default;
+Value& Value::operator=(Value&&) noexcept = default;
+Value::~Value() = default;
 
 std::optional<bool> Value::as_bool() const {
     const bool* flag = std::get_if<bool>(&content_);

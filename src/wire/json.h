@@ -51,13 +51,18 @@ using Object = std::vector<Member>; // in the order they came
 // Each as_… answers null or nothing where the value is of another kind.
 class Value {
 public:
-    Value() = default;
-    explicit Value(bool flag) : content_(flag) {}
-    explicit Value(Number number) : content_(std::move(number)) {}
-    explicit Value(std::string text) : content_(std::move(text)) {}
-    explicit Value(const char* text) : content_(std::string(text)) {} // would be a bool otherwise
+    Value();
+    explicit Value(bool flag);
+    explicit Value(Number number);
+    explicit Value(std::string text);
+    explicit Value(const char* text); // would be a bool otherwise
     explicit Value(Array items);
     explicit Value(Object members);
+    Value(const Value&);
+    Value(Value&&) noexcept;
+    Value& operator=(const Value&);
+    Value& operator=(Value&&) noexcept;
+    ~Value();
 
     [[nodiscard]] Kind kind() const { return static_cast<Kind>(content_.index()); }
     [[nodiscard]] bool is_null() const { return kind() == Kind::null; }
