@@ -99,22 +99,20 @@ private:
                                   ": expected a text, a number, true, false or a list of texts");
             return;
         }
-        faults_.push_back(place + here + ": unknown key" + did_you_mean(name, siblings(path)));
+        faults_.push_back(place + here + ": unknown key" + suggestion(path, name, here));
     }
 
-    // The last parts of the keys that may stand in this table.
-    static std::vector<std::string> siblings(const std::string& path) {
-        std::vector<std::string> names;
+    // The nearest key of this table; where there is no such table, the nearest of all.
+    static std::string suggestion(const std::string& path, const std::string& name, const std::string& here) {
+        std::vector<std::string> names, paths;
         for (const auto& setting : settings()) {
             const auto dot = setting.path.rfind('.');
             const std::string table = dot == std::string::npos ? "" : setting.path.substr(0, dot);
             if (match_path(table, path, '.'))
                 names.push_back(setting.path.substr(dot == std::string::npos ? 0 : dot + 1));
+            paths.push_back(setting.path);
         }
-        if (names.empty())
-            for (const auto& setting : settings())
-                names.push_back(setting.path);
-        return names;
+        return names.empty() ? did_you_mean(here, paths) : did_you_mean(name, names);
     }
 
     static std::optional<SettingValue> value_of(const toml::node& node) {
