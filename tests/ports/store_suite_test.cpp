@@ -231,8 +231,12 @@ TEST_P(StoreSuite, MessagesAreClaimedWhenDueOldestFirst) {
     EXPECT_THAT(caller.claim(10, Milliseconds(1000), at(9)), IsEmpty());
     const auto first = caller.claim(1, Milliseconds(60'000), at(25));
     ASSERT_EQ(first.size(), 1U);
-    EXPECT_EQ(first[0].message, message("a", at(10)));
+    auto tried = message("a", at(10));
+    tried.attempts = 1;
+    EXPECT_EQ(first[0].message, tried);
+    EXPECT_EQ(caller.message("v-a"), tried);
     EXPECT_FALSE(first[0].lease.empty());
+    EXPECT_FALSE(first[0].abandoned);
     const auto rest = caller.claim(10, Milliseconds(60'000), at(25));
     ASSERT_EQ(rest.size(), 1U);
     EXPECT_EQ(rest[0].message.id, core::MessageId("b"));
@@ -248,6 +252,8 @@ TEST_P(StoreSuite, ALeaseThatRanOutHandsTheMessageOver) {
     const auto second = caller.claim(1, Milliseconds(30'000), at(30));
     ASSERT_EQ(second.size(), 1U);
     EXPECT_NE(second[0].lease, first[0].lease);
+    EXPECT_TRUE(second[0].abandoned);
+    EXPECT_EQ(second[0].message.attempts, 2U);
 
     auto sent = first[0].message;
     sent.state = MessageState::sent;
@@ -263,7 +269,6 @@ TEST_P(StoreSuite, ASettlementIsKeptAndEndsTheLease) {
     auto sent = claimed.at(0).message;
     sent.state = MessageState::sent;
     sent.changed_at = at(2);
-    sent.attempts = 1;
     sent.provider = "file";
     sent.provider_reference = "ref-1";
     ASSERT_TRUE(caller.settle(sent, claimed[0].lease).has_value());
@@ -278,13 +283,14 @@ TEST_P(StoreSuite, AMessageThatStaysQueuedIsDueAgain) {
     const auto claimed = caller.claim(1, Milliseconds(30'000), at(0));
     auto again = claimed.at(0).message;
     again.due_at = at(5);
-    again.attempts = 1;
     again.error = "throttled";
     ASSERT_TRUE(caller.settle(again, claimed[0].lease).has_value());
     EXPECT_EQ(caller.next_due(), at(5));
     EXPECT_THAT(caller.claim(1, Milliseconds(1), at(4)), IsEmpty());
     const auto second = caller.claim(1, Milliseconds(1), at(5));
     ASSERT_EQ(second.size(), 1U);
+    EXPECT_FALSE(second[0].abandoned);
+    again.attempts = 2;
     EXPECT_EQ(second[0].message, again);
 }
 
