@@ -1,0 +1,117 @@
+#include "world.h"
+
+#include "numbering/libphonenumber_plan.h"
+#include "router.h"
+
+#include <sstream>
+#include <stdexcept>
+
+namespace dialproof::contracts {
+
+namespace {
+
+const ports::NumberingPlan& numbering_plan() {
+    static const auto plan = numbering::LibphonenumberPlan::create();
+    if (!plan)
+        throw std::runtime_error(plan.error());
+    return **plan;
+}
+
+core::Rate rate_of(const std::string& text) {
+    core::Rate rate;
+    char slash = 0;
+    Seconds::rep period = 0;
+    std::istringstream words(text);
+    if (!(words >> rate.count >> slash >> period) || slash != '/')
+        throw std::invalid_argument("expected a rate such as 3/60, not " + text);
+    rate.period = Seconds(period);
+    return rate;
+}
+
+core::Policy policy_named(const char* name) {
+    core::Policy policy;
+    policy.service = core::ServiceName(name);
+    policy.countries = {"*"};
+    policy.templates["de"] = "{code} ist dein Code für {app}. Er gilt {minutes} Minuten.";
+    return policy;
+}
+
+} // namespace
+
+Settings::Settings() {
+    for (const char* name : {"default", "acme"})
+        rules.services.emplace(core::ServiceName(name), policy_named(name));
+}
+
+void Settings::set(const std::string& key, const std::string& value) {
+    for (auto& [name, policy] : rules.services) {
+        if (key == "guesses")
+            policy.guesses = static_cast<unsigned>(std::stoul(value));
+        else if (key == "code_lifetime")
+            policy.code_lifetime = Seconds(std::stol(value));
+        else if (key == "country")
+            policy.countries = {value};
+        else if (key == "checks_per_caller")
+            policy.checks_per_caller = rate_of(value);
+        else if (key == "sends_per_caller")
+            policy.sends_per_caller = rate_of(value);
+        else if (key == "uniqueness" && value == "verified_once")
+            policy.uniqueness = core::Uniqueness::verified_once;
+        else if (key == "line_guesses")
+            rules.line.guesses = {rate_of(value)};
+        else if (key == "default_region")
+            default_region = value;
+        else if (key == "test_number")
+            rules.test_numbers.insert_or_assign(
+                core::PhoneNumber::parse(value.substr(0, value.find('='))).value(),
+                core::Code(value.substr(value.find('=') + 1)));
+        else
+            throw std::invalid_argument("no such key: " + key);
+    }
+}
+
+World::World(Settings settings) :
+    rules_(std::move(settings.rules)), ports_{store, keys_, clock, random_, meter_, alarm_, rules_},
+    proofs_(ports_), users_(ports_), access_(ports_, Secret<std::string>(administrator_token)),
+    dispatcher_({store, keys_, clock, alarm_, meter_, log_, rules_}, {&handsets}) {
+    const dialects::DjangoPhoneVerify django(proofs_, flows::ProofToken(keys_), numbering_plan(), clock,
+                                             {core::ServiceName("default"), settings.default_region});
+    const dialects::Zitadel zitadel(users_, access_, numbering_plan(), clock, random_,
+                                    {{{"69629023906488334", core::ServiceName("default")},
+                                      {"260000000000000002", core::ServiceName("acme")}},
+                                     settings.default_region});
+    mounts_ = {django.mount(), zitadel.mount()};
+    spawn(loop_, dispatcher_.run(loop_));
+    loop_.run_until_idle();
+}
+
+World::~World() {
+    dispatcher_.stop();
+    loop_.run_until_idle();
+}
+
+http::Response World::ask(http::Request request) {
+    auto response = loop_.wait_for(route(mounts_, std::move(request)));
+    loop_.run_until_idle(); // messages leave
+    return response;
+}
+
+Secret<std::string> World::issue_token(flows::NewToken token) {
+    auto issued = loop_.wait_for(access_.issue_token(std::move(token)));
+    issued_.push_back({issued->id, issued->secret});
+    return issued->secret;
+}
+
+void World::revoke_token(const Secret<std::string>& token) {
+    for (const auto& issued : issued_)
+        if (issued.secret.equals(token.reveal()))
+            loop_.wait_for(access_.revoke_token(issued.id)).value();
+}
+
+void World::advance(Seconds by) {
+    clock.advance(by);
+    alarm_.clock_moved();
+    loop_.run_until_idle();
+}
+
+} // namespace dialproof::contracts

@@ -1,0 +1,72 @@
+// Everything between a request and a handset, in one process.
+#pragma once
+
+#include "base/run_loop.h"
+#include "core/rules.h"
+#include "delivery/dispatcher.h"
+#include "dialects/django_phone_verify/django_phone_verify.h"
+#include "dialects/zitadel/zitadel.h"
+#include "fakes.h"
+#include "flows/access.h"
+#include "flows/proof_token.h"
+#include "flows/proofs.h"
+#include "flows/users.h"
+#include "stores/memory/memory_store.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace dialproof::contracts {
+
+struct Settings {
+    core::Rules rules;
+    std::string default_region;
+
+    // Every country, and two services: "default", which is organisation 69629023906488334, and "acme",
+    // which is 260000000000000002.
+    Settings();
+    // Throws std::invalid_argument where there is no such key or the value is none.
+    void set(const std::string& key, const std::string& value);
+};
+
+inline constexpr const char* administrator_token = "the-administrators-token";
+
+class World {
+public:
+    explicit World(Settings settings);
+    ~World();
+
+    http::Response ask(http::Request request);
+    Secret<std::string> issue_token(flows::NewToken token);
+    void revoke_token(const Secret<std::string>& token);
+    void advance(Seconds by);
+
+    StillClock clock;
+    Handsets handsets;
+    stores::MemoryStore memory;
+    GatedStore store{memory};
+
+private:
+    struct Issued {
+        std::string id;
+        Secret<std::string> secret;
+    };
+
+    RunLoop loop_;
+    StillAlarm alarm_{clock};
+    SeededRandom random_;
+    OneKey keys_;
+    NoMeter meter_;
+    NoLog log_;
+    core::RuleBook rules_;
+    flows::World ports_;
+    flows::Proofs proofs_;
+    flows::Users users_;
+    flows::Access access_;
+    delivery::Dispatcher dispatcher_;
+    std::vector<http::Mount> mounts_;
+    std::vector<Issued> issued_;
+};
+
+} // namespace dialproof::contracts
