@@ -90,7 +90,7 @@ struct Http1Decoder::Impl {
     std::size_t begin = 0, end = 0;
 
     // Of the head that is coming in:
-    std::size_t scanned = 0, line_start = 0, lines = 0;
+    std::size_t scanned = 0, line_start = 0, lines = 0, first_line_bytes = 0;
     bool empty_line_skipped = false;
     bool bare_line_feed = false;
 
@@ -188,7 +188,8 @@ std::optional<std::size_t> Http1Decoder::Impl::scan_head() {
         if (at - 1 == line_start && lines > 0)
             return scanned;
         line_start = scanned;
-        ++lines;
+        if (lines++ == 0)
+            first_line_bytes = scanned;
     }
 }
 
@@ -200,8 +201,9 @@ std::optional<HttpError> Http1Decoder::Impl::fault_of_partial_head() const {
         return HttpError{400, "malformed_request", "This is not HTTP. Is it TLS, sent to a plain port?"};
     if (bare_line_feed)
         return HttpError{400, "malformed_request", "Lines must end with CR LF."};
-    // METHOD SP target SP HTTP/1.1 CR
-    if (lines == 0 && bytes.size() > method_bytes_max + limits.target_bytes + 11)
+    // METHOD SP target SP HTTP/1.1 CR LF
+    const auto first_line = lines == 0 ? bytes.size() : first_line_bytes;
+    if (first_line > method_bytes_max + limits.target_bytes + 12)
         return HttpError{414, "target_too_long", "The request target is too long."};
     if (lines > limits.header_count + 1)
         return HttpError{431, "headers_too_many", "The request has too many header fields."};

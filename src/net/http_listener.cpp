@@ -65,7 +65,7 @@ struct HttpListener::Impl : std::enable_shared_from_this<Impl> {
         explicit Worker(EventLoop& l) : loop(l) {}
         EventLoop& loop;
         HttpDate date;
-        std::vector<std::unique_ptr<Acceptor>> acceptors;
+        std::vector<std::shared_ptr<Acceptor>> acceptors;
         std::unordered_set<Connection*> connections;
         bool stopping = false;
     };
@@ -77,9 +77,12 @@ struct HttpListener::Impl : std::enable_shared_from_this<Impl> {
     }
 
     void accept_next(Worker& worker, Acceptor& acceptor);
+    void accept_after_pause(Worker& worker, Acceptor& acceptor);
+    void call(Worker& worker, void (Impl::*work)(Worker&));
     void accepted(Worker& worker, Connection::Socket socket);
     void accept_waiting(Worker& worker, Acceptor& acceptor);
     void stop(Worker& worker);
+    void cut_off(Worker& worker);
 
     [[nodiscard]] bool busy() const { return unstopped_workers > 0 || open > 0; }
 
@@ -134,21 +137,26 @@ Result<std::uint16_t, std::string> HttpListener::listen(const std::string& addre
     }
     for (std::size_t i = 0; i < acceptors.size(); ++i) {
         auto& worker = *impl_->workers[i];
-        worker.loop.call(
-            [self = impl_, &worker,
-             moved = std::make_shared<std::unique_ptr<Impl::Acceptor>>(std::move(acceptors[i]))] {
-                auto& acceptor = *worker.acceptors.emplace_back(std::move(*moved));
-                self->accept_next(worker, acceptor);
-            });
+        // As shared_ptr, since std::function wants to copy.
+        const std::shared_ptr<Impl::Acceptor> acceptor = std::move(acceptors[i]);
+        worker.loop.call([weak = impl_->weak_from_this(), &worker, acceptor] {
+            const auto self = weak.lock();
+            if (!self || worker.stopping)
+                return;
+            worker.acceptors.push_back(acceptor);
+            self->accept_next(worker, *acceptor);
+        });
     }
     return endpoint.port();
 }
 
+// Handlers that wait in a loop's queue hold the listener weakly: they may still be there when it is gone.
 void HttpListener::Impl::accept_next(Worker& worker, Acceptor& acceptor) {
     acceptor.socket.async_accept(
         worker.loop.context(),
-        [self = shared_from_this(), &worker, &acceptor](const error_code& error, Connection::Socket socket) {
-            if (!acceptor.socket.is_open())
+        [weak = weak_from_this(), &worker, &acceptor](const error_code& error, Connection::Socket socket) {
+            const auto self = weak.lock();
+            if (!self || !acceptor.socket.is_open())
                 return;
             if (!error) {
                 self->accepted(worker, std::move(socket));
@@ -156,12 +164,24 @@ void HttpListener::Impl::accept_next(Worker& worker, Acceptor& acceptor) {
                 return;
             }
             self->service.connection_dropped("accept_failed");
-            acceptor.pause.expires_after(accept_pause);
-            acceptor.pause.async_wait([self, &worker, &acceptor](const error_code& cancelled) {
-                if (!cancelled)
-                    self->accept_next(worker, acceptor);
-            });
+            self->accept_after_pause(worker, acceptor);
         });
+}
+
+void HttpListener::Impl::accept_after_pause(Worker& worker, Acceptor& acceptor) {
+    acceptor.pause.expires_after(accept_pause);
+    acceptor.pause.async_wait([weak = weak_from_this(), &worker, &acceptor](const error_code&) {
+        const auto self = weak.lock();
+        if (self && acceptor.socket.is_open())
+            self->accept_next(worker, acceptor);
+    });
+}
+
+void HttpListener::Impl::call(Worker& worker, void (Impl::*work)(Worker&)) {
+    worker.loop.call([weak = weak_from_this(), &worker, work] {
+        if (const auto self = weak.lock())
+            (self.get()->*work)(worker);
+    });
 }
 
 void HttpListener::Impl::accepted(Worker& worker, Connection::Socket socket) {
@@ -292,7 +312,7 @@ Milliseconds HttpListener::Impl::time_for(Http1Decoder::Phase phase, bool first,
 }
 
 Task<void> HttpListener::Impl::turn_away(Worker& worker, Connection& connection, HttpError error) {
-    const auto response = service.refusal(error);
+    const auto response = service.refusal(worker.loop, error);
     Http1Framing framing;
     framing.keep_alive = false;
     const auto head = encode_head(response, framing, worker.date.now());
@@ -347,11 +367,16 @@ void HttpListener::Impl::stop(Worker& worker) {
     progress.cancel();
 }
 
+void HttpListener::Impl::cut_off(Worker& worker) {
+    for (auto* connection : worker.connections)
+        connection->close();
+}
+
 Task<bool> HttpListener::stop(Milliseconds within) {
     using Clock = std::chrono::steady_clock;
     const auto self = impl_;
     for (const auto& worker : self->workers)
-        worker->loop.call([self, each = worker.get()] { self->stop(*each); });
+        self->call(*worker, &Impl::stop);
 
     const auto deadline = Clock::now() + within;
     while (self->busy() && Clock::now() < deadline) {
@@ -363,10 +388,7 @@ Task<bool> HttpListener::stop(Milliseconds within) {
         co_return true;
 
     for (const auto& worker : self->workers)
-        worker->loop.call([self, each = worker.get()] {
-            for (auto* connection : each->connections)
-                connection->close();
-        });
+        self->call(*worker, &Impl::cut_off);
     const auto last_deadline = Clock::now() + cut_off_time;
     while (self->busy() && Clock::now() < last_deadline) {
         const auto left = std::chrono::ceil<Milliseconds>(last_deadline - Clock::now());

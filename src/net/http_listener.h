@@ -24,7 +24,7 @@ public:
     // Runs on `loop`. The request's caller_address is the peer's.
     virtual Task<http::Response> answer(EventLoop& loop, http::Request request) = 0;
     // The answer to what is no request, or one too many. The connection is closed after it.
-    virtual http::Response refusal(const HttpError& error) = 0;
+    virtual http::Response refusal(EventLoop& loop, const HttpError& error) = 0;
 
     virtual void connection_opened() = 0;
     virtual void connection_closed() = 0;
@@ -36,7 +36,7 @@ class HttpListener {
 public:
     // All three outlive the listener.
     HttpListener(EventLoops& loops, const Limits& limits, HttpService& service);
-    // After `stop`, or once the loops have ended.
+    // After a `stop` that gave true, or once the loops have ended.
     ~HttpListener();
 
     // `address` is an IP address: "0.0.0.0", "::" (both families) or "127.0.0.1". Port 0 picks a free one.

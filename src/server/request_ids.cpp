@@ -1,0 +1,47 @@
+#include "server/request_ids.h"
+
+#include <algorithm>
+#include <array>
+
+namespace dialproof::server {
+namespace {
+
+bool is_id_character(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' ||
+           c == '_' || c == '-';
+}
+
+void append_hex(std::string& out, std::uint64_t number) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    for (int shift = 60; shift >= 0; shift -= 4)
+        out += digits[(number >> shift) & 15];
+}
+
+std::mt19937_64 seeded() {
+    std::random_device device;
+    std::array<std::uint32_t, 8> words{};
+    std::generate(words.begin(), words.end(), [&] { return device(); });
+    std::seed_seq seed(words.begin(), words.end());
+    return std::mt19937_64(seed);
+}
+
+} // namespace
+
+bool is_request_id(std::string_view text) {
+    return !text.empty() && text.size() <= request_id_bytes_max &&
+           std::all_of(text.begin(), text.end(), is_id_character);
+}
+
+RequestIds::RequestIds() : random_(seeded()) {}
+
+std::string RequestIds::choose(std::optional<std::string_view> offered) {
+    if (offered && is_request_id(*offered))
+        return std::string(*offered);
+    std::string id;
+    id.reserve(32);
+    append_hex(id, random_());
+    append_hex(id, random_());
+    return id;
+}
+
+} // namespace dialproof::server
