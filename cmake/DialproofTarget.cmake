@@ -3,6 +3,7 @@
 #
 #   dialproof_folder(core USES base)
 #   dialproof_folder(net USES base wire LINKS OpenSSL::SSL PCH heavy.h)
+#   dialproof_folder(dev USES ports TEST_USES memory_store)      what only its tests use
 
 add_library(dialproof_options INTERFACE)
 target_include_directories(dialproof_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
@@ -27,7 +28,7 @@ if(DIALPROOF_FUZZ)
 endif()
 
 function(dialproof_folder name)
-  cmake_parse_arguments(ARG "" "PCH" "USES;LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "" "PCH" "USES;LINKS;TEST_USES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")
@@ -45,7 +46,7 @@ function(dialproof_folder name)
   endif()
   target_link_libraries(dialproof_${name} ${scope} dialproof_options ${ARG_USES} ${ARG_LINKS})
   if(DIALPROOF_TESTS AND tests)
-    dialproof_test(${name}_test SOURCES ${tests} USES ${name})
+    dialproof_test(${name}_test SOURCES ${tests} USES ${name} ${ARG_TEST_USES})
   endif()
 endfunction()
 

@@ -1,0 +1,217 @@
+#include "dev/dev_plane.h"
+
+#include "base/run_loop.h"
+#include "stores/memory/memory_store.h"
+#include "wire/json.h"
+
+#include <gtest/gtest.h>
+
+namespace dialproof::dev {
+namespace {
+
+const core::PhoneNumber handset = *core::PhoneNumber::parse("+41791234567");
+
+struct StoppedClock final : ports::Clock {
+    Instant time = *parse_rfc3339("2026-01-05T10:00:00Z");
+    [[nodiscard]] Instant now() const override { return time; }
+};
+
+// Sleeps until it is woken: whoever waits for a time has to be woken by the clock's listener.
+struct ManualAlarm final : ports::Alarm {
+    std::optional<Completer<bool>> sleeper;
+    bool woken = false;
+
+    Task<void> sleep_until(Instant) override {
+        if (!std::exchange(woken, false)) {
+            auto wait = suspend_until<bool>([this](Completer<bool> done) { sleeper = done; });
+            co_await wait;
+        }
+    }
+    void wake() override {
+        if (auto waiting = std::exchange(sleeper, {}))
+            (*waiting)(true);
+        else
+            woken = true;
+    }
+};
+
+struct SilentMeter final : ports::Meter {
+    void verification_started(std::string_view, std::string_view) override {}
+    void code_checked(std::string_view, std::string_view) override {}
+    void refused(std::string_view, std::string_view) override {}
+    void message_settled(std::string_view, std::string_view) override {}
+    void commit_batch(std::size_t, std::chrono::microseconds, std::size_t) override {}
+    void commit_conflict() override {}
+};
+
+class DevPlaneTest : public testing::Test {
+protected:
+    DevPlaneTest() {
+        clock_.on_advance([this] { alarm_.wake(); });
+        spawn(loop_, carrier_.run());
+        loop_.run_until_idle();
+    }
+    ~DevPlaneTest() override {
+        carrier_.stop();
+        loop_.run_until_idle();
+    }
+
+    json::Value call(const std::string& method, const std::string& path, const std::string& query,
+                     const std::string& body, int expected_status) {
+        for (const auto& route : plane_.routes) {
+            if (route.method != method || route.pattern != path)
+                continue;
+            http::Request request;
+            request.method = method;
+            request.path = path;
+            request.query = query;
+            request.body = body;
+            const auto response = loop_.wait_for(route.handler(request));
+            EXPECT_EQ(response.status, expected_status) << response.body;
+            loop_.run_until_idle();
+            return json::parse(response.body).value();
+        }
+        ADD_FAILURE() << "no route " << method << " " << path;
+        return {};
+    }
+    json::Value post(const std::string& path, const std::string& body, int status = 200) {
+        return call("POST", path, "", body, status);
+    }
+    // One member of each listed message, newest first.
+    std::vector<std::string> listed(const std::string& query, const std::string& member) {
+        std::vector<std::string> values;
+        const auto answer = call("GET", "/dev/messages", query, "", 200);
+        for (const auto& message : *answer.find("messages")->as_array())
+            values.push_back(*message.find(member)->as_string());
+        return values;
+    }
+
+    // Sends as the dispatcher does: from a claimed message of the outbox, settled with the answer.
+    ports::SubmitOutcome send(const std::string& id, const core::PhoneNumber& to = handset) {
+        ports::Message message{core::MessageId(id),
+                               core::VerificationId("v-" + id),
+                               1,
+                               to,
+                               core::ServiceName("default"),
+                               core::Channel::sms,
+                               "en",
+                               ports::MessageState::queued,
+                               clock_.now(),
+                               clock_.now(),
+                               clock_.now(),
+                               clock_.now() + Seconds(600),
+                               0,
+                               {},
+                               {},
+                               {}};
+        ports::Changes changes;
+        changes.now = clock_.now();
+        changes.messages.push_back(message);
+        EXPECT_TRUE(loop_.wait_for(store_.commit(changes)));
+        auto claimed = loop_.wait_for(store_.claim_messages(1, Seconds(60), clock_.now())).value();
+        const ports::OutgoingText text{message.id,
+                                       to,
+                                       message.service,
+                                       "sms",
+                                       Secret<std::string>("code 123456"),
+                                       Secret<std::string>("123456"),
+                                       clock_.now(),
+                                       message.expires_at};
+        const auto result = loop_.wait_for(carrier_.submit(text));
+        claimed.at(0).message.state = result.outcome == ports::SubmitOutcome::accepted
+                                          ? ports::MessageState::sent
+                                          : ports::MessageState::failed;
+        EXPECT_TRUE(loop_.wait_for(store_.settle_message({claimed[0].message, claimed[0].lease})));
+        loop_.run_until_idle();
+        return result.outcome;
+    }
+    std::string stored_state(const std::string& id) {
+        const auto messages = loop_.wait_for(store_.messages_of(core::VerificationId("v-" + id))).value();
+        return std::string(to_text(messages.at(0).state));
+    }
+
+    RunLoop loop_;
+    StoppedClock real_;
+    ShiftedClock clock_{real_};
+    ManualAlarm alarm_;
+    SilentMeter meter_;
+    stores::MemoryStore store_;
+    Carrier carrier_{store_, clock_, alarm_, meter_};
+    http::Mount plane_ = dev_plane(carrier_, clock_);
+};
+
+TEST_F(DevPlaneTest, TheInboxShowsWhatAHandsetWouldNewestFirst) {
+    send("one");
+    send("two");
+    send("elsewhere", *core::PhoneNumber::parse("+12025550123"));
+    EXPECT_EQ(listed("to=%2B41791234567", "id"), (std::vector<std::string>{"two", "one"}));
+    EXPECT_EQ(listed("to=+41791234567", "id"), (std::vector<std::string>{"two", "one"}))
+        << "an unescaped plus";
+    EXPECT_EQ(listed("limit=1", "id"), (std::vector<std::string>{"elsewhere"}));
+    EXPECT_EQ(listed("to=%2B41791234567", "code"), (std::vector<std::string>{"123456", "123456"}));
+    EXPECT_EQ(listed("to=%2B41791234567", "created_at")[0], "2026-01-05T10:00:00.000Z");
+}
+
+TEST_F(DevPlaneTest, AMessageIsDeliveredUnlessTheCarrierIsToldOtherwise) {
+    EXPECT_EQ(send("one"), ports::SubmitOutcome::accepted);
+    EXPECT_EQ(listed("", "status"), (std::vector<std::string>{"delivered"}));
+    EXPECT_EQ(stored_state("one"), "delivered");
+}
+
+TEST_F(DevPlaneTest, AScriptHoldsForSoManyMessagesToThatNumber) {
+    post("/dev/carrier", R"({"to":"+41791234567","outcome":"refuse","times":2})");
+    post("/dev/carrier", R"({"to":"+41791234567","outcome":"silent"})");
+    EXPECT_EQ(send("elsewhere", *core::PhoneNumber::parse("+12025550123")), ports::SubmitOutcome::accepted);
+    EXPECT_EQ(send("one"), ports::SubmitOutcome::refused);
+    EXPECT_EQ(send("two"), ports::SubmitOutcome::refused);
+    EXPECT_EQ(send("three"), ports::SubmitOutcome::accepted);
+    send("four");
+    EXPECT_EQ(listed("to=%2B41791234567", "status"),
+              (std::vector<std::string>{"delivered", "sent", "failed", "failed"}));
+}
+
+TEST_F(DevPlaneTest, AReceiptComesAfterItsDelayByTheMovedClock) {
+    post("/dev/carrier", R"({"to":"+41791234567","outcome":"fail","delay_seconds":5})");
+    send("one");
+    post("/dev/clock/advance", R"({"seconds":4})");
+    EXPECT_EQ(stored_state("one"), "sent");
+    const auto answer = post("/dev/clock/advance", R"({"seconds":1})");
+    EXPECT_EQ(*answer.find("now")->as_string(), "2026-01-05T10:00:05.000Z");
+    EXPECT_EQ(stored_state("one"), "failed");
+    EXPECT_EQ(listed("", "status"), (std::vector<std::string>{"failed"}));
+}
+
+TEST_F(DevPlaneTest, AMistakeIsToldWithItsField) {
+    const auto field = [](const json::Value& answer) {
+        return *answer.find("error")->find("field")->as_string();
+    };
+    EXPECT_EQ(field(post("/dev/clock/advance", "{", 400)), "body");
+    EXPECT_EQ(field(post("/dev/clock/advance", R"({"seconds":-1})", 400)), "seconds");
+    EXPECT_EQ(field(post("/dev/clock/advance", R"({"seconds":"60"})", 400)), "seconds");
+    EXPECT_EQ(field(post("/dev/carrier", R"({"outcome":"fail"})", 400)), "to");
+    EXPECT_EQ(field(post("/dev/carrier", R"({"to":"+41791234567","outcome":"maybe"})", 400)), "outcome");
+    EXPECT_EQ(field(post("/dev/carrier", R"({"to":"+41791234567","outcome":"fail","times":0})", 400)),
+              "times");
+    EXPECT_EQ(field(call("GET", "/dev/messages", "to=079", "", 400)), "to");
+    EXPECT_EQ(field(call("GET", "/dev/messages", "limit=0", "", 400)), "limit");
+}
+
+TEST_F(DevPlaneTest, TheInboxForgetsTheOldestWhenItIsFull) {
+    for (std::size_t i = 0; i <= Carrier::messages_max; ++i) {
+        const ports::OutgoingText text{core::MessageId(std::to_string(i)),
+                                       handset,
+                                       core::ServiceName("default"),
+                                       "sms",
+                                       Secret<std::string>("t"),
+                                       Secret<std::string>("c"),
+                                       Instant{},
+                                       Instant{}};
+        loop_.wait_for(carrier_.submit(text));
+    }
+    const auto kept = carrier_.messages(handset, Carrier::messages_max + 10);
+    EXPECT_EQ(kept.size(), Carrier::messages_max);
+    EXPECT_EQ(kept.back().id.text, "1");
+}
+
+} // namespace
+} // namespace dialproof::dev
