@@ -1,0 +1,20 @@
+// A SQLite file layer over the system's own that fails when it is told to (sqlite.org/vfs.html).
+#pragma once
+
+#include <atomic>
+
+namespace dialproof::test {
+
+// The SQLite result that each such call gives from now on; 0: it works. Set from any thread.
+struct Faults {
+    std::atomic<int> write{0}, sync{0}, read{0};
+
+    void heal() { write = sync = read = 0; }
+};
+
+inline constexpr const char* faulty_vfs = "dialproof_faulty";
+
+// Registers the layer for this process and gives its switches, all off.
+Faults& install_faulty_vfs();
+
+} // namespace dialproof::test
