@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "dialects/zitadel/validation.h"
+#include "wire/json.h"
 #include "zitadel/user/v2/user_service.pb.h"
 
 #include <google/protobuf/util/json_util.h>
@@ -14,17 +15,27 @@ namespace {
 
 using google::protobuf::Message;
 
+// Protobuf's own reader also takes single quotes, bare names and commas at the end: not here.
+std::optional<RpcError> decode_json(const std::string& text, Message& request) {
+    if (trimmed(text).empty())
+        return {};
+    if (const auto strict = json::parse(text); !strict)
+        return invalid_argument("The request is no JSON: " + strict.error().text());
+    google::protobuf::util::JsonParseOptions options;
+    options.ignore_unknown_fields = true;
+    const auto read = google::protobuf::util::JsonStringToMessage(text, &request, options);
+    if (!read.ok())
+        return invalid_argument("The JSON is no " + request.GetTypeName() + ": " +
+                                std::string(read.message()));
+    return {};
+}
+
 std::optional<RpcError> decode(const RpcCall& call, Message& request) {
-    if (call.encoding == Encoding::protobuf) {
-        if (!request.ParseFromString(call.message))
-            return invalid_argument("The request is no " + request.GetTypeName() + " message");
-    } else if (!trimmed(call.message).empty()) {
-        google::protobuf::util::JsonParseOptions options;
-        options.ignore_unknown_fields = true;
-        const auto read = google::protobuf::util::JsonStringToMessage(call.message, &request, options);
-        if (!read.ok())
-            return invalid_argument("The request is no JSON of a " + request.GetTypeName() +
-                                    " message: " + std::string(read.message()));
+    if (call.encoding == Encoding::json) {
+        if (auto error = decode_json(call.message, request))
+            return error;
+    } else if (!request.ParseFromString(call.message)) {
+        return invalid_argument("The request is no " + request.GetTypeName() + " message");
     }
     if (call.user_id) {
         const auto* field = request.GetDescriptor()->FindFieldByName("user_id");
