@@ -112,8 +112,8 @@ int run(int argc, char** argv) {
     command(serving, serve);
 
     auto* configuring = program.add_subcommand("config", "Look at the configuration")->require_subcommand(1);
-    command(configuring->add_subcommand("check", "Say what is wrong with it"),
-            [](const LoadedConfig& loaded, const ConfigSource&) { return check_config(loaded); });
+    auto* checking = configuring->add_subcommand("check", "Say what is wrong with it");
+    command(checking, [](const LoadedConfig& loaded, const ConfigSource&) { return check_config(loaded); });
     command(
         configuring->add_subcommand("print", "Print every key with its help and value"),
         [](const LoadedConfig& loaded, const ConfigSource&) { return print(config_text(loaded.config)); });
@@ -165,7 +165,8 @@ int run(int argc, char** argv) {
     if (version_only)
         return report(print_version({}));
 
-    const auto source = source_of(arguments);
+    auto source = source_of(arguments);
+    source.to_serve = serving->parsed() || checking->parsed();
     const auto loaded = load_config(source);
     if (!loaded) {
         for (const auto& fault : loaded.error())

@@ -51,6 +51,7 @@ struct ConfigSource {
     std::vector<std::pair<std::string, std::string>> environment; // DIALPROOF_SECTION_KEY
     std::vector<std::pair<std::string, std::string>> flags;       // key, value as in the environment
     bool dev = false;
+    bool to_serve = true; // otherwise countries and senders may be missing: a command sends nothing
 };
 
 struct LoadedConfig {

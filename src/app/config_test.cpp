@@ -74,6 +74,14 @@ TEST_F(ConfigTest, AllMistakesAreToldAtOnce) {
     EXPECT_EQ(faults("a = 1\nb = 2\nline.guesses_in_row_max = 0\n").size(), 3U);
 }
 
+TEST_F(ConfigTest, WhatOnlyAServerNeedsMayBeMissingForACommand) {
+    ConfigSource nothing;
+    ASSERT_FALSE(load_config(nothing));
+    EXPECT_EQ(load_config(nothing).error().size(), 2U); // countries and senders
+    nothing.to_serve = false;
+    EXPECT_TRUE(load_config(nothing));
+}
+
 TEST_F(ConfigTest, ABrokenFileIsToldWithItsLine) {
     EXPECT_THAT(faults("a = \n"), ElementsAre(testing::StartsWith("1: ")));
     ConfigSource missing;

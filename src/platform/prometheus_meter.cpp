@@ -108,8 +108,6 @@ struct PrometheusMeter::Metrics {
     Series<prometheus::Histogram, 2> request_times{histogram(registry, "dialproof_http_request_seconds",
                                                              "Time from a whole request to its whole answer"),
                                                    {"dialect", "route"}};
-    prometheus::Gauge& requests_in_flight =
-        gauge(registry, "dialproof_http_requests_in_flight", "Requests that are being answered").Add({});
     prometheus::Gauge& connections =
         gauge(registry, "dialproof_http_connections", "Open connections").Add({});
     prometheus::Counter& connections_opened =
@@ -160,14 +158,11 @@ void PrometheusMeter::commit_batch(std::size_t commits, std::chrono::microsecond
 
 void PrometheusMeter::commit_conflict() { metrics_->commit_conflicts.Increment(); }
 
-void PrometheusMeter::request_started() { metrics_->requests_in_flight.Increment(); }
-
 void PrometheusMeter::request_ended(std::string_view dialect, std::string_view route, int status,
                                     std::chrono::nanoseconds took) {
     std::array<char, 12> digits{};
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), status).ptr;
     const std::string_view status_text(digits.data(), static_cast<std::size_t>(end - digits.data()));
-    metrics_->requests_in_flight.Decrement();
     metrics_->requests.at({dialect, route, status_text}).Increment();
     metrics_->request_times.at({dialect, route}, request_seconds)
         .Observe(std::chrono::duration<double>(took).count());

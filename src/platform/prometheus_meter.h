@@ -28,7 +28,6 @@ public:
     void commit_conflict() override;
 
     // HTTP, as the server reports it. `route` is a route's name ("SetPhone"), never a path.
-    void request_started();
     void request_ended(std::string_view dialect, std::string_view route, int status,
                        std::chrono::nanoseconds took);
     void connection_opened();
