@@ -299,6 +299,8 @@ TEST_F(ServerTest, finishes_what_is_under_way_when_it_stops) {
     entered.get_future().wait();
     auto stopped = std::async(std::launch::async, [this] { return stop(); });
     EXPECT_TRUE(idle.ends());
+    while (client().connected()) { // until both loops know of the stop
+    }
     gate.cancel();
     const auto answer = busy.read_answer();
     EXPECT_EQ(answer.body, "waited");
