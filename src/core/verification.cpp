@@ -73,8 +73,10 @@ std::optional<Refused> guess_refused(const Verification& v, const CheckCode& che
     const unsigned misses = misses_counted(v, policy, now);
     if (misses < policy.guesses)
         return {};
+    if (policy.guesses == 0)
+        return Refused{Reason::attempts_spent, {}, 0};
     // The guess that has to fade before the next one fits.
-    const Instant oldest = v.misses[v.misses.size() - std::min<std::size_t>(policy.guesses, v.misses.size())];
+    const Instant oldest = v.misses[v.misses.size() - policy.guesses];
     return Refused{Reason::attempts_spent, oldest + policy.guesses_fade, 0};
 }
 
