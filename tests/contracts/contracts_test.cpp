@@ -25,7 +25,8 @@ std::vector<std::string> transcripts() {
 
 class Transcript : public testing::TestWithParam<std::string> {};
 
-TEST_P(Transcript, Holds) { play(folder / (GetParam() + ".txt")); }
+TEST_P(Transcript, HoldsInMemory) { play(folder / (GetParam() + ".txt"), StoreKind::memory); }
+TEST_P(Transcript, HoldsOnSqlite) { play(folder / (GetParam() + ".txt"), StoreKind::sqlite); }
 
 std::string test_name(const testing::TestParamInfo<std::string>& transcript) {
     std::string name = transcript.param;

@@ -38,7 +38,7 @@ Cost cost_of_verify(World& world, const std::string& body) {
 }
 
 TEST(Cost, OfATokenOfNobodyIsThatOfAWrongCode) {
-    World world{Settings{}};
+    World world(Settings{}, StoreKind::memory);
     const auto registered = world.ask(post("/api/phone/register", R"({"phone_number":"+12025550123"})"));
     const std::string token = *json::parse(registered.body)->find("session_token")->as_string();
     const std::string wrong = world.handsets.unread.front().code == "000000" ? "000001" : "000000";

@@ -46,8 +46,17 @@ Task<Result<ports::Committed, ports::CommitFailure>> GatedStore::commit(ports::C
     ++commits;
     if (!up)
         co_return fail(ports::CommitFailure(ports::Fault::unavailable));
+    const int messages = static_cast<int>(changes.messages.size());
     auto committed = co_await inner_.commit(std::move(changes));
+    if (committed)
+        messages_on_their_way += messages;
     co_return committed;
+}
+
+Task<Result<ports::Committed, ports::Fault>> GatedStore::settle_message(ports::Settlement settlement) {
+    auto settled = co_await inner_.settle_message(std::move(settlement));
+    --messages_on_their_way;
+    co_return settled;
 }
 
 } // namespace dialproof::contracts

@@ -129,6 +129,7 @@ public:
 
     bool up = true;
     unsigned loads = 0, commits = 0;
+    int messages_on_their_way = 0; // stored and not settled yet
 
     Task<Result<ports::Loaded, ports::Fault>> load(std::vector<ports::Key> keys) override;
     Task<Result<ports::Committed, ports::CommitFailure>> commit(ports::Changes changes) override;
@@ -136,9 +137,7 @@ public:
     claim_messages(unsigned limit, Milliseconds lease, Instant now) override {
         return inner_.claim_messages(limit, lease, now);
     }
-    Task<Result<ports::Committed, ports::Fault>> settle_message(ports::Settlement settlement) override {
-        return inner_.settle_message(std::move(settlement));
-    }
+    Task<Result<ports::Committed, ports::Fault>> settle_message(ports::Settlement settlement) override;
     Task<Result<ports::Committed, ports::Fault>> record_receipt(ports::Receipt receipt) override {
         return inner_.record_receipt(std::move(receipt));
     }

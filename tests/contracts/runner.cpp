@@ -3,12 +3,12 @@
 #include "base/text.h"
 #include "pattern.h"
 #include "transcript.h"
-#include "world.h"
 
 #include <gtest/gtest.h>
 
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <stdexcept>
 
 namespace dialproof::contracts {
@@ -27,8 +27,9 @@ std::string without_fraction(std::string rfc3339) { return rfc3339.erase(rfc3339
 
 class Player {
 public:
-    explicit Player(std::string file) :
-        file_(std::move(file)), strict_(file_.find("/django_phone_verify/") != std::string::npos) {}
+    Player(std::string file, StoreKind store) :
+        file_(std::move(file)), store_(store),
+        strict_(file_.find("/django_phone_verify/") != std::string::npos) {}
 
     void play(const std::vector<Step>& steps) {
         for (const auto& [line, what] : steps) {
@@ -49,7 +50,7 @@ private:
 
     World& world() {
         if (!world_)
-            world_ = std::make_unique<World>(settings_);
+            world_ = std::make_unique<World>(settings_, store_);
         return *world_;
     }
 
@@ -183,6 +184,7 @@ private:
     }
 
     std::string file_;
+    StoreKind store_;
     bool strict_;
     int line_ = 0;
     Settings settings_;
@@ -194,12 +196,12 @@ private:
 
 } // namespace
 
-void play(const std::string& file) {
+void play(const std::string& file, StoreKind store) {
     std::ifstream in(file);
     const std::string text((std::istreambuf_iterator<char>(in)), {});
     ASSERT_FALSE(text.empty()) << file << " cannot be read";
     try {
-        Player(file).play(parse_transcript(text));
+        Player(file, store).play(parse_transcript(text));
     } catch (const std::invalid_argument& error) {
         FAIL() << file << ": " << error.what();
     }

@@ -1,7 +1,6 @@
 #include "world.h"
 
 #include "numbering/libphonenumber_plan.h"
-#include "router.h"
 
 #include <sstream>
 #include <stdexcept>
@@ -70,29 +69,49 @@ void Settings::set(const std::string& key, const std::string& value) {
     }
 }
 
-World::World(Settings settings) :
-    rules_(std::move(settings.rules)), ports_{store, keys_, clock, random_, meter_, alarm_, rules_},
+World::World(Settings settings, StoreKind kind) :
+    storage_(kind), rules_(settings.rules), ports_{store, keys_, clock, random_, meter_, alarm_, rules_},
     proofs_(ports_), users_(ports_), access_(ports_, Secret<std::string>(administrator_token)),
-    dispatcher_({store, keys_, clock, alarm_, meter_, log_, rules_}, {&handsets}) {
+    dispatcher_({store, keys_, clock, alarm_, meter_, log_, rules_}, {&handsets}), router_(mounts(settings)) {
+    spawn(loop_, dispatcher_.run(loop_), [this] { dispatching_ = false; });
+}
+
+World::~World() {
+    dispatcher_.stop();
+    while (dispatching_)
+        turn();
+}
+
+void World::turn() {
+    const auto due = loop_.wait_for(storage_.store().next_due());
+    if (!due)
+        throw std::runtime_error("the store does not answer");
+    loop_.run_until_idle();
+}
+
+std::vector<http::Mount> World::mounts(const Settings& settings) {
     const dialects::DjangoPhoneVerify django(proofs_, flows::ProofToken(keys_), numbering_plan(), clock,
                                              {core::ServiceName("default"), settings.default_region});
     const dialects::Zitadel zitadel(users_, access_, numbering_plan(), clock, random_,
                                     {{{"69629023906488334", core::ServiceName("default")},
                                       {"260000000000000002", core::ServiceName("acme")}},
                                      settings.default_region});
-    mounts_ = {django.mount(), zitadel.mount()};
-    spawn(loop_, dispatcher_.run(loop_));
-    loop_.run_until_idle();
-}
-
-World::~World() {
-    dispatcher_.stop();
-    loop_.run_until_idle();
+    return {django.mount(), zitadel.mount()};
 }
 
 http::Response World::ask(http::Request request) {
-    auto response = loop_.wait_for(route(mounts_, std::move(request)));
-    loop_.run_until_idle(); // messages leave
+    const std::string path = request.path; // the match points into it
+    const server::Match match = router_.find(request.method, path);
+    if (!match.mount)
+        throw std::invalid_argument(path + " belongs to no dialect");
+    if (!match.route)
+        return match.allow.empty() ? match.mount->not_found(request)
+                                   : match.mount->method_not_allowed(request, match.allow);
+    if (!server::take_path_parameters(match, request))
+        throw std::invalid_argument(path + " is not percent-encoded");
+    auto response = loop_.wait_for(match.route->handler(std::move(request)));
+    while (store.messages_on_their_way > 0)
+        turn();
     return response;
 }
 
@@ -111,7 +130,7 @@ void World::revoke_token(const Secret<std::string>& token) {
 void World::advance(Seconds by) {
     clock.advance(by);
     alarm_.clock_moved();
-    loop_.run_until_idle();
+    turn();
 }
 
 } // namespace dialproof::contracts

@@ -11,7 +11,8 @@
 #include "flows/proof_token.h"
 #include "flows/proofs.h"
 #include "flows/users.h"
-#include "stores/memory/memory_store.h"
+#include "server/router.h"
+#include "storage.h"
 
 #include <memory>
 #include <string>
@@ -34,7 +35,7 @@ inline constexpr const char* administrator_token = "the-administrators-token";
 
 class World {
 public:
-    explicit World(Settings settings);
+    World(Settings settings, StoreKind kind);
     ~World();
 
     http::Response ask(http::Request request);
@@ -44,10 +45,18 @@ public:
 
     StillClock clock;
     Handsets handsets;
-    stores::MemoryStore memory;
-    GatedStore store{memory};
 
 private:
+    Storage storage_;
+
+public:
+    GatedStore store{storage_.store()};
+
+private:
+    // Lets everything go on that has something to do.
+    void turn();
+    std::vector<http::Mount> mounts(const Settings& settings);
+
     struct Issued {
         std::string id;
         Secret<std::string> secret;
@@ -65,8 +74,9 @@ private:
     flows::Users users_;
     flows::Access access_;
     delivery::Dispatcher dispatcher_;
-    std::vector<http::Mount> mounts_;
+    server::Router router_;
     std::vector<Issued> issued_;
+    bool dispatching_ = true;
 };
 
 } // namespace dialproof::contracts
