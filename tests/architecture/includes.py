@@ -14,6 +14,7 @@ from pathlib import Path
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 USES = re.compile(r"dialproof_folder\(\s*(\w+)([^)]*)\)", re.DOTALL)
+ARGUMENTS = re.compile(r"\b(USES|TEST_USES)\s+((?:(?!\b(?:USES|TEST_USES|LINKS|PCH)\b)\S+\s*)+)")
 EVERYTHING = "everything"
 
 # In folders of pure rules and protocols nothing waits, reads a clock or touches the outside.
@@ -24,7 +25,9 @@ IMPURE_HEADERS = {
 }  # fmt: skip
 SYSTEM_HEADER = re.compile(r"^(sys|netinet|arpa|net|linux)/|^(unistd|fcntl|signal|poll|pthread|sched|time|errno|"
                            r"netdb|pwd|syslog|execinfo|termios|dirent|limits|stdint|stddef|string|stdlib)\.h$")  # fmt: skip
+TEST_FILE = re.compile(r"(_test\.cpp|/test_\w+\.(h|cpp))$")
 TEST_LIBRARIES = ("gtest/", "gmock/", "rapidcheck.h", "rapidcheck/")
+TEST_FOLDERS = ["stores/memory"]  # the store that tests put in place of a real one
 
 
 @dataclass
@@ -96,12 +99,12 @@ def fault_of(rules: Rules, path: str, quote: str, header: str) -> str | None:
     if folder is None:
         return "lies in a folder that ARCHITECTURE.md does not name"
     own = where_of(path, folder)
-    is_test = path.endswith("_test.cpp")
+    is_test = TEST_FILE.search(path) is not None
 
     if quote == '"':
         if header.startswith(own + "/") or EVERYTHING in folder.may_include or "/" not in header:
             return None  # without a folder in it: made by the build, beside the file
-        for allowed in folder.may_include:
+        for allowed in folder.may_include + (TEST_FOLDERS if is_test else []):
             if header == allowed or header.startswith(allowed + "/"):
                 return None
         if (own, header.split("/")[0]) == ("dialects/zitadel", "zitadel"):
@@ -142,20 +145,21 @@ def link_faults(root: Path, rules: Rules) -> list[str]:
         folder = file.parent.relative_to(root / "src").as_posix()
         for target, arguments in USES.findall(file.read_text()):
             where[target] = folder
-            words = re.search(r"USES\s+(.*?)(?:\b(?:LINKS|PCH)\b|$)", arguments, re.DOTALL)
-            uses.append((folder, words.group(1).split() if words else []))
+            for keyword, words in ARGUMENTS.findall(arguments):
+                uses += [(folder, name, keyword == "TEST_USES") for name in words.split()]
     faults = []
-    for folder, used in uses:
+    for folder, target, is_test in uses:
         rule = rules.folder_of(folder + "/CMakeLists.txt")
         if rule is None:
             faults.append(f"src/{folder}: ARCHITECTURE.md does not name this folder")
             continue
         allowed = {a.rsplit("/", 1)[0] if a.endswith(".h") else a for a in rule.may_include}
-        for target in used:
-            if target.endswith("_proto") and "protobuf" in rule.libraries:
-                continue  # made from proto/
-            if EVERYTHING not in allowed and where.get(target) not in allowed:
-                faults.append(f"src/{folder}/CMakeLists.txt: {folder} may not link {target}")
+        if target.endswith("_proto") and "protobuf" in rule.libraries:
+            continue  # made from proto/
+        if is_test and where.get(target) in TEST_FOLDERS:
+            continue
+        if EVERYTHING not in allowed and where.get(target) not in allowed:
+            faults.append(f"src/{folder}/CMakeLists.txt: {folder} may not link {target}")
     return faults
 
 

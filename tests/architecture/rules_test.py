@@ -6,6 +6,7 @@ import unittest
 from pathlib import Path
 
 import includes
+import promises
 import traces
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,6 +90,11 @@ class Includes(unittest.TestCase):
         self.assertEqual(Tree(self).include_faults("src/core/code_test.cpp", "#include <gtest/gtest.h>"), [])
         self.assertEqual(len(Tree(self).include_faults("src/core/code.cpp", "#include <gtest/gtest.h>")), 1)
 
+    def test_only_tests_may_put_the_store_in_memory(self) -> None:
+        line = '#include "stores/memory/store.h"'
+        self.assertEqual(Tree(self).include_faults("src/dialects/one/a_test.cpp", line), [])
+        self.assertEqual(len(Tree(self).include_faults("src/dialects/one/a.cpp", line)), 1)
+
     def test_a_new_folder_needs_its_row(self) -> None:
         self.assertEqual(len(Tree(self).include_faults("src/billing/bill.h", "#include <string>")), 1)
 
@@ -96,7 +102,9 @@ class Includes(unittest.TestCase):
         tree = Tree(self)
         tree.write("src/ports/CMakeLists.txt", "dialproof_folder(ports USES base core)\n")
         tree.write("src/base/CMakeLists.txt", "dialproof_folder(base LINKS tl::expected)\n")
-        tree.write("src/core/CMakeLists.txt", "dialproof_folder(core USES base ports LINKS x)\n")
+        tree.write("src/stores/memory/CMakeLists.txt", "dialproof_folder(memory_store USES ports)\n")
+        tree.write("src/core/CMakeLists.txt",
+                   "dialproof_folder(core USES base ports\n  LINKS x TEST_USES memory_store)\n")  # fmt: skip
         self.assertEqual(includes.faults_in(tree.root), ["src/core/CMakeLists.txt: core may not link ports"])
 
 
@@ -120,6 +128,23 @@ class Traces(unittest.TestCase):
         tree = Tree(self)
         tree.write("deploy/unit", "ExecStart=/usr/bin/dialproof\nGET /v2/users/1/phone\n{user}/" + "home/x\n")
         self.assertEqual(traces.faults_in(tree.root), [])
+
+
+class Promises(unittest.TestCase):
+    def test_each_invariant_is_held(self) -> None:
+        self.assertEqual(promises.faults_in(ROOT), [])
+
+    def test_a_test_that_is_gone_is_missed(self) -> None:
+        tree = Tree(self)
+        tree.write("src/core/code_test.cpp", "TEST(Code, IsGood) {\n}\n")
+        tree.write("tests/system/life_test.py", "class Life:\n    def test_it_lives(self) -> None:\n")
+        tree.write("tests/contracts/one/01-case.txt", "")
+        named = "`Code.IsGood`, `test_it_lives`, `one/01-case.txt`"
+        rows = f"| it holds | {named} |\n| it does not | `Code.IsGone` |\n| nobody knows | |\n"
+        tree.write("ARCHITECTURE.md", "| invariant | held by |\n| --- | --- |\n" + rows)
+        self.assertEqual(promises.faults_in(tree.root),
+                         ["Code.IsGone does not exist, and should hold: it does not",
+                          "no test holds: nobody knows"])  # fmt: skip
 
 
 if __name__ == "__main__":
