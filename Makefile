@@ -24,6 +24,7 @@ empty :=
 space := $(empty) $(empty)
 STEP = tools/step
 NINJA = cmake --build build/$(1) --parallel $(JOBS) $(if $(2),--target $(2))
+FUZZ = sh -c 'cmake -DDIALPROOF_FUZZ_SECONDS=$(1) build/fuzz && $(call NINJA,fuzz,run_fuzzers)'
 CPP_FILES = git ls-files --cached --others --exclude-standard '*.cpp' '*.h'
 
 # Test programs where threads meet: ThreadSanitizer runs these, and only these are built for it.
@@ -69,11 +70,10 @@ test-tsan: build/tsan/build.ninja
 	$(STEP) test-tsan tools/run-ctest tsan --tests-regex '^($(subst $(space),|,$(THREADED_TESTS)))$$'
 
 test-fuzz: build/fuzz/build.ninja
-	$(STEP) build-fuzz $(call NINJA,fuzz)
-	$(STEP) test-fuzz tests/fuzz/run 5
+	$(STEP) test-fuzz $(call FUZZ,5)
 
 test-release: release
-	$(STEP) test-release tests/system/run build/release/dialproof
+	$(STEP) test-release tests/system/run build/release/dialproof --results build/results/release.xml
 
 check: all-packages format-check
 	$(STEP) include-rules python3 -B tests/architecture/rules_test.py
@@ -93,19 +93,17 @@ lint: all-packages
 	tools/lint
 
 fuzz: all-packages build/fuzz/build.ninja
-	$(STEP) build-fuzz $(call NINJA,fuzz)
-	tests/fuzz/run $(FUZZ_SECONDS)
+	$(STEP) fuzz $(call FUZZ,$(FUZZ_SECONDS))
 
 bench: release
 	bench/run
 
 install: release
 	install -D -m 755 build/release/dialproof $(DESTDIR)$(PREFIX)/bin/dialproof
-	install -D -m 644 deploy/dialproof.toml $(DESTDIR)$(PREFIX)/share/doc/dialproof/dialproof.toml
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/dialproof README.md LICENSE docs/*.md
-	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
-	sed 's|@PREFIX@|$(PREFIX)|' deploy/dialproof.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/dialproof.service
-	chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/dialproof.service
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/dialproof README.md LICENSE NOTICE deploy/dialproof.toml docs/*.md
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/dialproof deploy/dialproof.sysusers
+	install -D -m 644 deploy/dialproof.service $(DESTDIR)$(PREFIX)/lib/systemd/system/dialproof.service
+	sed -i 's|@PREFIX@|$(PREFIX)|' $(DESTDIR)$(PREFIX)/lib/systemd/system/dialproof.service
 	echo "installed under $(DESTDIR)$(PREFIX); docs/operations.md says how to start the service"
 
 phone-metadata:
