@@ -89,6 +89,9 @@ struct JsonLog::Writer {
                                                       spdlog::async_overflow_policy::overrun_oldest)) {
         logger->set_level(spdlog::level::trace);
     }
+    Writer(const Writer&) = delete;
+    Writer& operator=(const Writer&) = delete;
+    ~Writer() { pool.reset(); } // ends the thread before the logger that it uses
 
     std::shared_ptr<spdlog::details::thread_pool> pool;
     std::shared_ptr<spdlog::async_logger> logger;
