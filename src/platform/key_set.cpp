@@ -101,8 +101,7 @@ Result<KeySet, std::string> parse_keys(std::string_view text) {
             const auto colon = entry.find(':');
             const auto number = parse_number(trimmed(entry.substr(0, colon)));
             if (colon == std::string_view::npos || !number)
-                return wrong(
-                    "expected number:key, with a number from 1 on, as \"dialproof keys generate\" writes it");
+                return wrong("expected number:key, with a number from 1 on");
             const auto key = parse_key(trimmed(entry.substr(colon + 1)));
             if (!key)
                 return wrong("key " + std::to_string(*number) +
@@ -114,7 +113,9 @@ Result<KeySet, std::string> parse_keys(std::string_view text) {
         }
     }
     if (keys.empty())
-        return fail(std::string("there is no key: make one with \"dialproof keys generate\""));
+        return fail(
+            std::string("there is no key: expected a line number:key, where the key is 32 random bytes as "
+                        "\"openssl rand -base64 32\" writes them"));
     return keys;
 }
 
