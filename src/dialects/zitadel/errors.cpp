@@ -77,7 +77,7 @@ RpcError error_of(const core::Refused& refused, Method method, const core::Princ
         return error(RpcCode::already_exists, "User already exists", "V3-DKcYh");
     case core::Reason::not_permitted:
         // Who may not read a user is not told whether there is one.
-        return method == Method::get_user_by_id ? user_not_found(method) : not_permitted(principal);
+        return method == Method::get_user_by_id ? user_not_found(method) : not_permitted(principal, method);
     }
     std::abort();
 }
@@ -90,8 +90,10 @@ RpcError token_invalid() { return error(RpcCode::unauthenticated, "Token is inva
 RpcError organisation_unknown() {
     return error(RpcCode::permission_denied, "Organisation doesn't exist", "AUTH-Bs7Ds");
 }
-RpcError not_permitted(const core::Principal& principal) {
-    if (principal.is_public()) // a token that stands for no user and has no role anywhere
+RpcError not_permitted(const core::Principal& principal, Method method) {
+    // Adding users is for members of an organisation; what is done to a user is for himself as well.
+    const bool members_only = method == Method::add_human_user || method == Method::create_user;
+    if (principal.is_public() || (members_only && !principal.may_know_users()))
         return error(RpcCode::not_found, "membership not found", "AUTHZ-cdgFk");
     return error(RpcCode::permission_denied, "No matching permissions found", "AUTH-AWfge");
 }

@@ -24,7 +24,7 @@ RpcError authorization_missing();
 RpcError authorization_invalid();
 RpcError token_invalid();
 RpcError organisation_unknown();
-RpcError not_permitted(const core::Principal& principal);
+RpcError not_permitted(const core::Principal& principal, Method method);
 RpcError phone_invalid();
 RpcError phone_empty();
 RpcError unavailable();

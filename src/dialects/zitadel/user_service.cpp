@@ -88,7 +88,7 @@ Task<RpcResult<core::User>> UserService::permitted(RpcContext context, core::Use
     if (!answer)
         co_return fail(error(answer.error(), method, context));
     if (!core::allowed(context.caller.principal, action, answer->user))
-        co_return fail(not_permitted(context.caller.principal));
+        co_return fail(not_permitted(context.caller.principal, method));
     co_return answer->user;
 }
 
@@ -198,7 +198,7 @@ Task<RpcResult<flows::UserAnswer>> UserService::add(RpcContext context, NewHuman
         target.service = user.service;
         auto facts = parse(human.phone.phone());
         if (!facts && !core::allowed(context.caller.principal, core::Action::add_user, target))
-            co_return fail(not_permitted(context.caller.principal));
+            co_return fail(not_permitted(context.caller.principal, method));
         if (!facts)
             co_return fail(phone_invalid());
         user.phone.emplace(flows::PhoneChange{std::move(*facts), proof_of(human.phone)});
