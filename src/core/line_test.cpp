@@ -77,6 +77,13 @@ TEST(LineSends, TheGapsStartAnewAfterAQuietHour) {
     EXPECT_EQ(send_refused(line, LinePolicy{}, later)->retry_at, later + 60s);
 }
 
+TEST(LineSends, ASendLeavesTheLastHourWhenItIsAnHourOld) {
+    const Line within = sent(sent(fresh_line(), start), start + 1h - 1ms);
+    EXPECT_EQ(send_refused(within, LinePolicy{}, start + 1h)->retry_at, start + 1h - 1ms + 120s);
+    const Line after = sent(sent(fresh_line(), start), start + 1h);
+    EXPECT_EQ(send_refused(after, LinePolicy{}, start + 1h)->retry_at, start + 1h + 60s);
+}
+
 TEST(LineSends, TheGapDoesNotShrinkWhileOneWaitsForIt) {
     LinePolicy policy;
     policy.send_gaps = {60s, 2h};
@@ -175,7 +182,7 @@ TEST(LineGuesses, FifteenAnHourAndThirtyADay) {
     Line line = fresh_line();
     const auto spend_all = [&](Instant now) {
         unsigned spent = 0;
-        for (; !guess_refused(line, policy, now); ++spent)
+        for (; spent < 100 && !guess_refused(line, policy, now); ++spent)
             line = missed(std::move(line), now);
         return spent;
     };

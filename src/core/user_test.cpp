@@ -106,6 +106,12 @@ TEST(UserPhone, ANumberProvenOnTheSideBecomesPrimaryBesideTheOld) {
     EXPECT_EQ(user.phones, (std::vector<Phone>{{first, start, false}, {second, start + 1h, true}}));
 }
 
+TEST(UserPhone, ANumberThatIsNotPrimaryMayBeSetAgainAndProvenAnew) {
+    const User two = after(after(with_verified_phone(), AddCode{v2, 1}), RecordCheck{second, true});
+    const User user = after(two, SetPhone{first, VerificationId("v3")});
+    EXPECT_EQ(user.phones, (std::vector<Phone>{{first, {}, true}}));
+}
+
 TEST(UserPhone, RemovingTakesAllNumbersAndWhatIsPending) {
     const User two = after(after(with_verified_phone(), AddCode{v2, 1}), RecordCheck{second, true});
     const User waiting = after(two, AddCode{VerificationId("v3"), 1});
