@@ -8,7 +8,8 @@ const std::string_view inbox_page = R"html(<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Dialproof inbox</title>
 <style>
-  :root { color-scheme: light dark; --line: #8884; --soft: #8889; --good: #2a9d5c; --bad: #d1495b; }
+  :root { color-scheme: light dark; --line: #8886; --soft: #595959; --good: #1b7a44; --bad: #b3263c; }
+  @media (prefers-color-scheme: dark) { :root { --soft: #b0b0b0; --good: #5fd08f; --bad: #ff8a98; } }
   body { font: 15px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 60rem; padding: 1.5rem; }
   header { display: flex; flex-wrap: wrap; gap: 1rem; align-items: baseline; justify-content: space-between; }
   h1 { font-size: 1.3rem; margin: 0; }
