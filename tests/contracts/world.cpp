@@ -72,7 +72,12 @@ void Settings::set(const std::string& key, const std::string& value) {
 World::World(Settings settings, StoreKind kind) :
     storage_(kind), rules_(settings.rules), ports_{store, keys_, clock, random_, meter_, alarm_, rules_},
     proofs_(ports_), users_(ports_), access_(ports_, Secret<std::string>(administrator_token)),
-    dispatcher_({store, keys_, clock, alarm_, meter_, log_, rules_}, {&handsets}), router_(mounts(settings)) {
+    dispatcher_({store, keys_, clock, alarm_, meter_, log_, rules_}, {&handsets}),
+    zitadel_(users_, access_, numbering_plan(), clock, random_,
+             {{{"69629023906488334", core::ServiceName("default")},
+               {"260000000000000002", core::ServiceName("acme")}},
+              settings.default_region}),
+    router_(mounts(settings)) {
     spawn(loop_, dispatcher_.run(loop_), [this] { dispatching_ = false; });
 }
 
@@ -92,11 +97,7 @@ void World::turn() {
 std::vector<http::Mount> World::mounts(const Settings& settings) {
     const dialects::DjangoPhoneVerify django(proofs_, flows::ProofToken(keys_), numbering_plan(), clock,
                                              {core::ServiceName("default"), settings.default_region});
-    const dialects::Zitadel zitadel(users_, access_, numbering_plan(), clock, random_,
-                                    {{{"69629023906488334", core::ServiceName("default")},
-                                      {"260000000000000002", core::ServiceName("acme")}},
-                                     settings.default_region});
-    return {django.mount(), zitadel.mount()};
+    return {django.mount(), zitadel_.mount()};
 }
 
 http::Response World::ask(http::Request request) {
@@ -113,6 +114,14 @@ http::Response World::ask(http::Request request) {
     while (store.messages_on_their_way > 0)
         turn();
     return response;
+}
+
+dialects::zitadel::RpcResult<std::string> World::call(std::string_view full_name,
+                                                      dialects::zitadel::RpcCall call) {
+    for (const auto& method : zitadel_.methods())
+        if (method.full_name == full_name)
+            return loop_.wait_for(method.call(std::move(call)));
+    throw std::invalid_argument("no such method");
 }
 
 Secret<std::string> World::issue_token(flows::NewToken token) {

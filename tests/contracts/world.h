@@ -5,6 +5,7 @@
 #include "core/rules.h"
 #include "delivery/dispatcher.h"
 #include "dialects/django_phone_verify/django_phone_verify.h"
+#include "dialects/zitadel/rpc_method.h"
 #include "dialects/zitadel/zitadel.h"
 #include "fakes.h"
 #include "flows/access.h"
@@ -39,6 +40,9 @@ public:
     ~World();
 
     http::Response ask(http::Request request);
+    // A method of zitadel by its full name, as a transport other than REST has it.
+    dialects::zitadel::RpcResult<std::string> call(std::string_view full_name,
+                                                   dialects::zitadel::RpcCall call);
     Secret<std::string> issue_token(flows::NewToken token);
     void revoke_token(const Secret<std::string>& token);
     void advance(Seconds by);
@@ -74,6 +78,7 @@ private:
     flows::Users users_;
     flows::Access access_;
     delivery::Dispatcher dispatcher_;
+    dialects::Zitadel zitadel_;
     server::Router router_;
     std::vector<Issued> issued_;
     bool dispatching_ = true;

@@ -110,6 +110,8 @@ Zitadel::Zitadel(flows::Users& users, flows::Access& access, const ports::Number
                  const ports::Clock& clock, ports::Random& random, ZitadelConfig config) :
     parts_(std::make_shared<const Parts>(users, access, plan, clock, random, std::move(config))) {}
 
+const std::vector<zitadel::RpcMethod>& Zitadel::methods() const { return parts_->methods; }
+
 http::Mount Zitadel::mount() const {
     http::Mount mount;
     mount.name = name;

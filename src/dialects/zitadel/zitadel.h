@@ -16,6 +16,10 @@
 
 namespace dialproof::dialects {
 
+namespace zitadel {
+struct RpcMethod;
+}
+
 struct ZitadelConfig {
     std::vector<ZitadelOrganisation> organisations; // the first is where users are added by default
     std::string default_region; // ISO 3166-1 alpha-2 for numbers in national form; empty: refused
@@ -30,6 +34,9 @@ public:
             const ports::Clock& clock, ports::Random& random, ZitadelConfig config);
 
     [[nodiscard]] http::Mount mount() const;
+    // The same methods for a transport that knows them by their full names; see rpc_method.h. They live
+    // as long as this or one of its mounts.
+    [[nodiscard]] const std::vector<zitadel::RpcMethod>& methods() const;
 
 private:
     struct Parts;
