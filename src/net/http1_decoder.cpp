@@ -16,6 +16,11 @@ using beast::string_view;
 
 // Read at once: most requests are small, and an idle connection keeps its buffer.
 constexpr std::size_t head_read_bytes = 4 * 1024, body_read_bytes = 16 * 1024;
+const HttpError not_http{400, "malformed_request", "This is not HTTP. Is it TLS, sent to a plain port?"};
+const HttpError bare_line_feed{400, "malformed_request", "Lines must end with CR LF."};
+const HttpError target_too_long{414, "target_too_long", "The request target is too long."};
+const HttpError header_too_large{431, "header_too_large", "The request's header is too large."};
+const HttpError too_many_fields{431, "headers_too_many", "The request has too many header fields."};
 const HttpError body_too_large{413, "body_too_large", "The request body is too large."};
 const HttpError malformed_head{400, "malformed_request", "The request head is not well-formed."};
 const HttpError malformed_chunks{400, "malformed_body",
@@ -80,9 +85,8 @@ struct Http1Decoder::Impl {
     }
 
     std::optional<HttpError> start_request();
-    std::optional<std::size_t> scan_head();
+    std::optional<HttpError> scan_head();
     std::optional<HttpError> read_body();
-    std::optional<HttpError> fault_of_partial_head() const;
     void skip_empty_line();
 
     const Limits limits;
@@ -90,9 +94,8 @@ struct Http1Decoder::Impl {
     std::size_t begin = 0, end = 0;
 
     // Of the head that is coming in:
-    std::size_t scanned = 0, line_start = 0, lines = 0, first_line_bytes = 0;
+    std::size_t scanned = 0, line_start = 0, lines = 0, head_bytes = 0;
     bool empty_line_skipped = false;
-    bool bare_line_feed = false;
 
     // The request whose body is coming in:
     std::optional<Http1Request> current;
@@ -171,55 +174,47 @@ void Http1Decoder::Impl::skip_empty_line() {
     }
 }
 
-// The length of the head once it is all there. Looks at each byte once, however it is cut.
-std::optional<std::size_t> Http1Decoder::Impl::scan_head() {
-    const auto bytes = unread();
-    for (;;) {
-        const auto at = bytes.find('\n', scanned);
-        if (at == std::string_view::npos) {
-            scanned = bytes.size();
-            return {};
-        }
-        scanned = at + 1;
-        if (at == 0 || bytes[at - 1] != '\r') {
-            bare_line_feed = true;
-            return {};
-        }
-        if (at - 1 == line_start && lines > 0)
-            return scanned;
-        line_start = scanned;
-        if (lines++ == 0)
-            first_line_bytes = scanned;
-    }
-}
-
-std::optional<HttpError> Http1Decoder::Impl::fault_of_partial_head() const {
+// Looks for the end of the head, at each byte once. What is wrong is found at the same byte however the
+// input is cut: limits are judged as if the bytes had come one by one.
+std::optional<HttpError> Http1Decoder::Impl::scan_head() {
+    // METHOD SP target SP HTTP/1.1 CR LF
+    const auto first_line_max = method_bytes_max + limits.target_bytes + 12;
     const auto bytes = unread();
     if (bytes.empty() || (bytes == "\r" && !empty_line_skipped))
         return {};
     if (!is_token_character(bytes.front()))
-        return HttpError{400, "malformed_request", "This is not HTTP. Is it TLS, sent to a plain port?"};
-    if (bare_line_feed)
-        return HttpError{400, "malformed_request", "Lines must end with CR LF."};
-    // METHOD SP target SP HTTP/1.1 CR LF
-    const auto first_line = lines == 0 ? bytes.size() : first_line_bytes;
-    if (first_line > method_bytes_max + limits.target_bytes + 12)
-        return HttpError{414, "target_too_long", "The request target is too long."};
-    if (lines > limits.header_count + 1)
-        return HttpError{431, "headers_too_many", "The request has too many header fields."};
-    if (bytes.size() >= limits.header_bytes)
-        return HttpError{431, "header_too_large", "The request's header is too large."};
-    return {};
+        return not_http;
+    for (;;) {
+        const auto line_feed = bytes.find('\n', scanned);
+        const bool at_line_end = line_feed != std::string_view::npos;
+        scanned = at_line_end ? line_feed + 1 : bytes.size();
+        if (lines == 0 && scanned > first_line_max && first_line_max < limits.header_bytes)
+            return target_too_long;
+        if (scanned > limits.header_bytes)
+            return header_too_large;
+        if (at_line_end && bytes[line_feed - 1] != '\r')
+            return bare_line_feed;
+        if (at_line_end && line_feed - 1 == line_start) {
+            head_bytes = scanned;
+            return {};
+        }
+        if (at_line_end && lines++ > limits.header_count)
+            return too_many_fields;
+        if (scanned == limits.header_bytes)
+            return header_too_large;
+        if (!at_line_end)
+            return {};
+        line_start = scanned;
+    }
 }
 
 std::optional<HttpError> Http1Decoder::Impl::start_request() {
     skip_empty_line();
-    const auto length = scan_head();
-    if (!length)
-        return fault_of_partial_head();
-    if (*length > limits.header_bytes)
-        return HttpError{431, "header_too_large", "The request's header is too large."};
-    const auto head = unread().substr(0, *length);
+    if (const auto fault = scan_head())
+        return fault;
+    if (head_bytes == 0)
+        return {};
+    const auto head = unread().substr(0, head_bytes);
     Head seen;
     if (const auto fault = find_fault(head, limits, seen))
         return fault;
@@ -230,7 +225,7 @@ std::optional<HttpError> Http1Decoder::Impl::start_request() {
     if (error || used != head.size() || !parser.is_done())
         return malformed_head;
     consume(used);
-    scanned = line_start = lines = 0;
+    scanned = line_start = lines = head_bytes = 0;
     empty_line_skipped = false;
 
     current = parser.take();

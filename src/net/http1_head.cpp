@@ -178,10 +178,12 @@ std::optional<Target> parse_target(std::string_view target) {
     if (target == "*")
         return Target{target, {}};
     if (target.front() != '/') {
-        const auto scheme = target.substr(0, target.find("://"));
-        if (!equals_ignoring_case(scheme, "http") && !equals_ignoring_case(scheme, "https"))
+        const auto scheme_end = target.find("://");
+        const auto scheme = target.substr(0, scheme_end);
+        if (scheme_end == std::string_view::npos ||
+            (!equals_ignoring_case(scheme, "http") && !equals_ignoring_case(scheme, "https")))
             return {};
-        target.remove_prefix(scheme.size() + 3);
+        target.remove_prefix(scheme_end + 3);
         const auto authority = target.substr(0, target.find_first_of("/?"));
         if (authority.empty() || !is_host(authority))
             return {};
