@@ -9,7 +9,7 @@ namespace dialproof::flows {
 
 namespace {
 
-constexpr std::string_view username_claim = "preferred_username";
+constexpr std::string_view username_claim = "preferred_username", locale_claim = "locale";
 
 core::BindingName username_binding(const core::ServiceName& service, std::string_view username) {
     return core::BindingName("username:" + service.text + ":" + to_lower(username));
@@ -93,6 +93,29 @@ std::vector<ports::Key> phone_keys(const core::User& user, const core::PhoneNumb
 // Asks for rows; the answer is dropped and the plan runs again.
 tl::unexpected<Failure> load_first() { return fail(Failure(ports::Fault::conflict)); }
 
+// The language of a user's messages: of the call, or else of the user.
+Caller speaking_to(const core::User& user, Caller caller) {
+    if (caller.locale.empty())
+        caller.locale = attribute(user, locale_claim);
+    return caller;
+}
+
+// A trusted caller's word that the present number is the user's.
+Answer<UserAnswer> plan_confirm_phone(Draft& draft, const core::User& user, const core::PhoneNumber& number) {
+    const auto* policy = draft.rules().service(user.service);
+    if (!policy)
+        return fail(Failure(ports::Fault::unavailable));
+    if (!draft.has(phone_keys(user, number)))
+        return load_first();
+    if (!claim_number(draft, *policy, user, number))
+        return refuse(core::Reason::number_taken);
+    end_verification(draft, user.pending, core::EndReason::superseded);
+    auto after = changed(draft, user, core::decide(user, core::RecordCheck{number, true}, draft.now()));
+    if (!after)
+        return fail(after.error());
+    return UserAnswer{std::move(*after), {}};
+}
+
 Answer<UserAnswer> plan_set_phone(Draft& draft, const World& world, const Caller& caller,
                                   const core::User& user, const PhoneChange& phone,
                                   const core::VerificationId& new_id) {
@@ -115,7 +138,7 @@ Answer<UserAnswer> plan_set_phone(Draft& draft, const World& world, const Caller
     } else {
         const NewVerification verification{new_id,      user.id, phone.number, core::Purpose::prove_number,
                                            phone.proof, {}};
-        auto handed = start_code(draft, world, caller, *policy, verification);
+        auto handed = start_code(draft, world, speaking_to(user, caller), *policy, verification);
         if (!handed)
             return fail(handed.error());
         code = std::move(handed->code);
@@ -186,7 +209,10 @@ Answer<UserAnswer> plan_update(Draft& draft, const World& world, const Caller& c
     if (!profiled)
         return fail(profiled.error());
     const auto* primary = profiled->primary_phone();
-    if (!phone || (primary && primary->number == phone->number.number))
+    const bool same = phone && primary && primary->number == phone->number.number;
+    if (same && phone->proof == core::Proof::given && !primary->verified())
+        return plan_confirm_phone(draft, *profiled, primary->number);
+    if (!phone || same)
         return UserAnswer{std::move(*profiled), {}};
     return plan_set_phone(draft, world, caller, *profiled, *phone, new_id);
 }

@@ -45,7 +45,8 @@ public:
     Task<Answer<UserAnswer>> get(Caller caller, core::UserId id);
 
     // Changes the given attributes (an empty text removes one) and, where `phone` names another number
-    // than the present one, the phone, in one commit. Changing nothing is no refusal.
+    // than the present one, the phone, in one commit. The present number can be taken as proven
+    // (Proof::given). Changing nothing is no refusal.
     Task<Answer<UserAnswer>> update(Caller caller, core::UserId id, core::Attributes changed,
                                     std::optional<PhoneChange> phone);
 
