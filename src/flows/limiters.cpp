@@ -11,7 +11,19 @@ namespace {
 
 constexpr std::string_view checks_prefix = "checks:";
 
-bool is_loopback(std::string_view address) { return address.starts_with("127.") || address == "::1"; }
+// A socket of both families names an IPv4 peer as ::ffff:192.0.2.1 (RFC 4291 section 2.5.5.2).
+std::string without_mapping(std::string_view address) {
+    in6_addr parsed{};
+    if (inet_pton(AF_INET6, std::string(address).c_str(), &parsed) != 1 || !IN6_IS_ADDR_V4MAPPED(&parsed))
+        return std::string(address);
+    std::array<char, INET_ADDRSTRLEN> text{};
+    inet_ntop(AF_INET, parsed.s6_addr + 12, text.data(), text.size());
+    return text.data();
+}
+
+bool is_loopback(std::string_view address) {
+    return without_mapping(address).starts_with("127.") || address == "::1";
+}
 
 // A caller with permissions over users is a trusted back end, whose one address stands for many people;
 // it answers to the limits of its service and countries.
@@ -24,8 +36,9 @@ bool counts(const Draft& draft, const Caller& caller) {
 
 std::string network_of(std::string_view address) {
     in6_addr parsed{};
-    if (inet_pton(AF_INET6, std::string(address).c_str(), &parsed) != 1)
-        return std::string(address);
+    std::string plain = without_mapping(address);
+    if (inet_pton(AF_INET6, plain.c_str(), &parsed) != 1)
+        return plain;
     std::fill(parsed.s6_addr + 8, parsed.s6_addr + 16, std::uint8_t{0});
     std::array<char, INET6_ADDRSTRLEN> text{};
     inet_ntop(AF_INET6, &parsed, text.data(), text.size());
