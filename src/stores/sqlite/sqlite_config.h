@@ -17,7 +17,7 @@ struct SqliteConfig {
     std::size_t group_max = 512; // commits in one transaction
     unsigned readers = 2;
     Milliseconds busy_timeout{2000};             // how long to wait for another process's write
-    std::uint64_t wal_bytes = 16 * 1024 * 1024;  // what the write-ahead log is grown to at the start
+    std::uint64_t wal_bytes = 32 * 1024 * 1024;  // what the write-ahead log is grown to at the start
     std::uint64_t check_bytes_max = 64ULL << 20; // a database up to this size is checked whole at the start
     std::string vfs;                             // a SQLite file layer by name; empty: the system's
 };

@@ -176,7 +176,8 @@ void Writer::note_success() {
 void Writer::checkpoint_if_due(bool idle) {
     if (wal_frames_ < checkpointed_frames_)
         checkpointed_frames_ = 0;
-    const std::int64_t first = wal_frames_max_ / 4 * (idle ? 2 : 3);
+    // The other half is for the group that comes next, which may be large.
+    const std::int64_t first = wal_frames_max_ / (idle ? 4 : 2);
     if (wal_frames_ < std::max(first, checkpointed_frames_ + wal_frames_max_ / 4))
         return;
     Connection& connection = *session_.connection;

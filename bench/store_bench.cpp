@@ -1,0 +1,232 @@
+// Commits a second of the SQLite store, with 1, 64 and 256 callers waiting at a time.
+//
+//   store_bench [FOLDER] [SECONDS]      FOLDER is on the disk to measure; it gets bench.db
+//
+// One cycle is what a verification costs: a load and a commit that starts it (verification, line, two
+// events, a message, three limiters), then a load and a commit that approves it (verification, line, event).
+#include "base/run_loop.h"
+#include "ports/log.h"
+#include "ports/meter.h"
+#include "stores/sqlite/sqlite_store.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <sys/resource.h>
+
+namespace dialproof {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+class Meter final : public ports::Meter {
+public:
+    void verification_started(std::string_view, std::string_view) override {}
+    void code_checked(std::string_view, std::string_view) override {}
+    void refused(std::string_view, std::string_view) override {}
+    void message_settled(std::string_view, std::string_view) override {}
+    void commit_batch(std::size_t, std::chrono::microseconds, std::size_t) override { ++batches; }
+    void commit_conflict() override {}
+
+    std::atomic<std::size_t> batches{0};
+};
+
+class Log final : public ports::Log {
+public:
+    void write(ports::LogLevel, std::string_view event, std::initializer_list<ports::LogField>) override {
+        std::fprintf(stderr, "%.*s\n", static_cast<int>(event.size()), event.data());
+    }
+};
+
+// Ids that begin with their time are neighbours in the index when they are neighbours in time; random
+// ones each touch a page of their own.
+enum class Ids { random, by_time };
+
+struct Run {
+    ports::Store& store;
+    Ids ids;
+    Clock::time_point until;
+    std::uint64_t next = 0, running = 0;
+    std::vector<double> milliseconds; // of each commit
+};
+
+Instant now() { return std::chrono::floor<Milliseconds>(std::chrono::system_clock::now()); }
+
+std::string id_of(std::uint64_t n, Ids ids) {
+    const std::uint64_t mixed = (n + 1) * 0x9E37'79B9'7F4A'7C15ULL;
+    std::array<char, 33> text{};
+    std::snprintf(text.data(), text.size(), "%016llx%016llx",
+                  static_cast<unsigned long long>(ids == Ids::random ? mixed : n),
+                  static_cast<unsigned long long>(ids == Ids::random ? n : mixed));
+    return text.data();
+}
+
+core::PhoneNumber number_of(std::uint64_t n) {
+    return *core::PhoneNumber::parse("+4179" + std::to_string(1'000'000'000 + n * 7919 % 9'000'000'000));
+}
+
+core::Verification verification_of(std::uint64_t n, Ids ids, Instant at) {
+    core::Verification v;
+    v.id = core::VerificationId(id_of(n, ids));
+    v.service = core::ServiceName("default");
+    v.number = number_of(n);
+    v.region = "CH";
+    v.dialect = "zitadel";
+    v.locale = "en";
+    v.key_number = 1;
+    v.generation = 1;
+    v.created_at = v.changed_at = at;
+    v.expires_at = at + Seconds(600);
+    v.sequence = 2;
+    return v;
+}
+
+ports::EventRecord event_of(const core::Verification& v, std::uint64_t sequence, const char* type) {
+    return ports::EventRecord{ports::StreamKind::verification,
+                              v.id.text,
+                              sequence,
+                              v.changed_at,
+                              type,
+                              R"({"service":"default","dialect":"zitadel","channel":"sms"})"};
+}
+
+ports::Changes start_of(const core::Verification& v) {
+    const core::Rate rate{1'000'000'000, Seconds(3600)};
+    ports::Changes changes;
+    changes.now = v.created_at;
+    changes.puts = {ports::Put{v, 0}, ports::Put{core::Line{*v.number, {v.created_at}, {}, 0}, 0}};
+    changes.events = {event_of(v, 1, "verification_started"), event_of(v, 2, "code_made")};
+    changes.messages = {ports::Message{.id = core::MessageId("m" + v.id.text),
+                                       .verification = v.id,
+                                       .generation = 1,
+                                       .to = *v.number,
+                                       .service = v.service,
+                                       .channel = core::Channel::sms,
+                                       .locale = "en",
+                                       .state = ports::MessageState::queued,
+                                       .created_at = v.created_at,
+                                       .changed_at = v.created_at,
+                                       .due_at = v.created_at,
+                                       .expires_at = v.expires_at,
+                                       .attempts = 0,
+                                       .provider = "",
+                                       .provider_reference = "",
+                                       .error = ""}};
+    changes.charges = {ports::Charge{"sends:caller:192.0.2.7", rate},
+                       ports::Charge{"sends:country:default:CH", rate},
+                       ports::Charge{"sends:service:default", rate}};
+    return changes;
+}
+
+ports::Changes approval_of(core::Verification v, Instant at) {
+    v.status = core::VerificationStatus::approved;
+    v.changed_at = at;
+    v.sequence = 3;
+    ports::Changes changes;
+    changes.now = at;
+    changes.puts = {ports::Put{v, 1}, ports::Put{core::Line{*v.number, {v.created_at}, {}, 0}, 1}};
+    changes.events = {event_of(v, 3, "verification_approved")};
+    return changes;
+}
+
+Task<void> commit_timed(Run& run, ports::Changes changes) {
+    const auto start = Clock::now();
+    const auto done = co_await run.store.commit(changes);
+    if (!done) {
+        std::fputs("a commit failed\n", stderr);
+        std::exit(1);
+    }
+    run.milliseconds.push_back(std::chrono::duration<double, std::milli>(Clock::now() - start).count());
+}
+
+Task<void> call(Run& run) {
+    while (Clock::now() < run.until) {
+        const core::Verification v = verification_of(run.next++, run.ids, now());
+        const std::vector<ports::Key> keys{v.id, *v.number};
+        const auto before = co_await run.store.load(keys);
+        const ports::Changes start = start_of(v);
+        co_await commit_timed(run, start);
+        const auto after = co_await run.store.load(keys);
+        const ports::Changes approval = approval_of(v, now());
+        co_await commit_timed(run, approval);
+        if (!before || !after)
+            std::exit(1);
+    }
+    --run.running;
+}
+
+double cpu_seconds() {
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    const auto seconds = [](const timeval& t) {
+        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+    };
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+// The others end with the commit they are at.
+Task<void> all_ended(Run& run, ports::Store& store) {
+    while (run.running > 0)
+        co_await store.next_due();
+}
+
+void measure(ports::Store& store, Meter& meter, Ids ids, unsigned in_flight, Milliseconds time,
+             std::uint64_t first) {
+    RunLoop loop;
+    const auto start = Clock::now();
+    const double cpu_before = cpu_seconds();
+    meter.batches = 0;
+    Run run{store, ids, start + time, first, in_flight, {}};
+    for (unsigned i = 1; i < in_flight; ++i)
+        spawn(loop, call(run));
+    loop.wait_for(call(run));
+    loop.wait_for(all_ended(run, store));
+    const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    const double cpu = cpu_seconds() - cpu_before;
+    auto& times = run.milliseconds;
+    std::sort(times.begin(), times.end());
+    const auto count = static_cast<double>(times.size());
+    std::printf("%4u in flight: %8.0f commits/s  p50 %6.2f ms  p99 %7.2f ms  %6.1f commits a group  %5.1f us "
+                "CPU each\n",
+                in_flight, count / seconds, times[times.size() / 2], times[times.size() * 99 / 100],
+                count / static_cast<double>(std::max<std::size_t>(meter.batches, 1)), cpu * 1e6 / count);
+}
+
+int run_bench(const std::string& folder, double seconds) {
+    stores::SqliteConfig config;
+    config.path = folder + "/bench.db";
+    Meter meter;
+    Log log;
+    const auto store = stores::SqliteStore::open(config, meter, log);
+    if (!store) {
+        std::fprintf(stderr, "%s\n", store.error().message.c_str());
+        return 1;
+    }
+    const Milliseconds time(static_cast<std::int64_t>(seconds * 1000));
+    std::uint64_t first = 0;
+    for (const Ids ids : {Ids::random, Ids::by_time}) {
+        std::printf("%s ids\n", ids == Ids::random ? "random" : "time-ordered");
+        for (const unsigned in_flight : {1U, 64U, 256U}) {
+            measure(**store, meter, ids, in_flight, time, first);
+            first += 10'000'000;
+        }
+    }
+    return 0;
+}
+
+} // namespace
+} // namespace dialproof
+
+int main(int argc, char** argv) {
+    const std::string folder = argc > 1 ? argv[1] : ".";
+    const double seconds = argc > 2 ? std::atof(argv[2]) : 2.5;
+    return dialproof::run_bench(folder, seconds);
+}
