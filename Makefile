@@ -28,7 +28,7 @@ FUZZ = sh -c 'cmake -DDIALPROOF_FUZZ_SECONDS=$(1) build/fuzz && $(call NINJA,fuz
 CPP_FILES = git ls-files --cached --others --exclude-standard '*.cpp' '*.h'
 
 # Test programs where threads meet: ThreadSanitizer runs these, and only these are built for it.
-THREADED_TESTS = base_test ports_test net_test server_test
+THREADED_TESTS = base_test platform_test net_test server_test store_suite sqlite_suite
 
 .DEFAULT_GOAL := release
 .NOTPARALLEL:
@@ -63,7 +63,7 @@ test-debug: build/debug/build.ninja
 
 test-asan: build/asan/build.ninja
 	$(STEP) build-asan $(call NINJA,asan)
-	$(STEP) test-asan tools/run-ctest asan --label-exclude system
+	$(STEP) test-asan tools/run-ctest asan
 
 test-tsan: build/tsan/build.ninja
 	$(STEP) build-tsan $(call NINJA,tsan,$(THREADED_TESTS))
