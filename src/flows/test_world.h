@@ -98,7 +98,7 @@ public:
         ++commits;
         for (const auto& put : changes.puts)
             keys_stored.insert(ports::key_of(put.row));
-        const auto trouble = met();
+        const auto trouble = storm_ ? std::optional(Trouble::conflict) : met();
         if (trouble && *trouble != Trouble::unknown_stored)
             co_return fail(ports::CommitFailure(fault_of(*trouble)));
         auto committed = co_await inner_.commit(std::move(changes));
@@ -137,9 +137,7 @@ public:
 
 private:
     [[nodiscard]] std::optional<Trouble> met() const {
-        if (trouble_ && trouble_->first == calls())
-            return trouble_->second;
-        return storm_ ? std::optional(Trouble::conflict) : std::nullopt;
+        return trouble_ && trouble_->first == calls() ? std::optional(trouble_->second) : std::nullopt;
     }
     static ports::Fault fault_of(Trouble trouble) {
         switch (trouble) {
