@@ -96,6 +96,17 @@ TEST_F(SqliteFile, TheLogGoesRoundWhileOthersRead) {
     EXPECT_LT(wal_bytes(), 4 * config.wal_bytes);
 }
 
+TEST_F(SqliteFile, PruningIsManySmallTransactions) {
+    open();
+    Change change;
+    for (unsigned i = 0; i < 2600; ++i)
+        change.put(verification("v" + std::to_string(i)), 0);
+    ASSERT_TRUE(caller->commits(change));
+    const std::size_t before = meter.batches;
+    EXPECT_EQ(caller->prune(at(1000), at(1000)).verifications, 2600U);
+    EXPECT_GE(meter.batches - before, 2600U / 500) << "commits could come between";
+}
+
 TEST_F(SqliteFile, EightMayOpenItAtOnceForTheFirstTime) {
     in_parallel(8, [&](unsigned i) {
         auto opened = try_open();
