@@ -183,7 +183,7 @@ const std::vector<Refused> refusals{
     {"BareLineFeedInFields", with_fields("X-A: b\nX-B: c\r\n"), 400, "malformed_request"},
     {"BareReturnInValue", with_fields("X-A: b\rContent-Length: 5\r\n"), 400, "malformed_request"},
     {"NulInValue", with_fields(std::string("X-A: b\0c\r\n", 10)), 400, "malformed_request"},
-    {"NulInTarget", std::string("GET /\0 HTTP/1.1\r\nHost: x\r\n\r\n", 29), 400, "malformed_request"},
+    {"NulInTarget", std::string("GET /\0 HTTP/1.1\r\nHost: x\r\n\r\n", 28), 400, "malformed_request"},
     {"NoColon", with_fields("X-A\r\n"), 400, "malformed_request"},
     {"EmptyName", with_fields(": b\r\n"), 400, "malformed_request"},
     {"NonTokenName", with_fields("X(A): b\r\n"), 400, "malformed_request"},
