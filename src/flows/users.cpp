@@ -248,14 +248,15 @@ Answer<UserAnswer> plan_resend(Draft& draft, const World& world, const Caller& c
 Answer<UserAnswer> plan_verify(Draft& draft, const World& world, const Caller& caller, const core::UserId& id,
                                const std::string& guess) {
     auto user = permitted_user(draft, caller, id, core::Action::verify_phone);
-    if (!user) // a caller who may not know users learns nothing here
-        return caller.principal.may_know_users() ? Answer<UserAnswer>(fail(user.error()))
-                                                 : refuse(core::Reason::nothing_pending);
-    const auto* policy = draft.rules().service(user->service);
+    if (!user && caller.principal.may_know_users())
+        return fail(user.error());
+    // A caller who may not know users learns nothing here, neither by the answer nor by what it costs: a
+    // guess at nobody counts too, by the rules of the service that is always there.
+    const auto* policy = draft.rules().service(user ? user->service : core::ServiceName("default"));
     if (!policy)
         return fail(Failure(ports::Fault::unavailable));
     charge_check(draft, caller, *policy);
-    if (!user->pending)
+    if (!user || !user->pending)
         return refuse(core::Reason::nothing_pending);
     if (!draft.has({*user->pending}))
         return load_first();
@@ -361,6 +362,8 @@ Task<Answer<UserAnswer>> Users::update(Caller caller, core::UserId id, core::Att
     };
     auto answer = co_await transact<UserAnswer>(world, std::move(keys), std::move(plan));
     count_refusal(world, caller, answer);
+    if (answer && answer->user.pending == new_id)
+        world.meter.verification_started(answer->user.service.text, caller.dialect);
     co_return answer;
 }
 
