@@ -130,6 +130,7 @@ struct Adapter {
     std::unique_ptr<StoreUnderTest> (*make)();
 };
 const std::vector<Adapter>& adapters();
+inline void PrintTo(const Adapter& adapter, std::ostream* out) { *out << adapter.name; }
 
 // A small write-ahead log, so that a test makes it go round, and short waits.
 stores::SqliteConfig small_sqlite(const std::string& path);

@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <thread>
 #include <vector>
 
 namespace dialproof::stores::sqlite {
@@ -20,6 +22,7 @@ namespace {
 constexpr mode_t private_mode = 0600;
 constexpr std::size_t growth_step_bytes = 1024 * 1024;
 constexpr int backup_pages_a_step = 1024;
+constexpr Milliseconds retry_pause{10};
 
 class FileDescriptor {
 public:
@@ -167,10 +170,17 @@ void copy(Connection& source, Connection& target) {
 Result<std::unique_ptr<Connection>, StoreError> open_database(const SqliteConfig& config, ports::Log& log) {
     if (const auto made = make_file(config.path); !made)
         return fail(made.error());
-    try {
-        return open_checked(config, log);
-    } catch (const SqlError& error) {
-        return fail(refused(config.path, error, config.busy_timeout));
+    // Two that make the same file a write-ahead-log database at once would wait for each other for ever, so
+    // SQLite lets one fail without waiting. That one tries again.
+    const auto deadline = std::chrono::steady_clock::now() + config.busy_timeout;
+    for (;;) {
+        try {
+            return open_checked(config, log);
+        } catch (const SqlError& error) {
+            if (error.code() != SQLITE_BUSY || std::chrono::steady_clock::now() >= deadline)
+                return fail(refused(config.path, error, config.busy_timeout));
+        }
+        std::this_thread::sleep_for(retry_pause);
     }
 }
 
