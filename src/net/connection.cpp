@@ -64,11 +64,6 @@ void Connection::overdue() {
     socket_.cancel(ignored);
 }
 
-void Connection::close_if_idle() {
-    if (idle_ && !has_unread())
-        close();
-}
-
 void Connection::close() {
     error_code ignored;
     socket_.close(ignored);

@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 
+#include <boost/intrusive/list.hpp>
+
 namespace dialproof::net {
 
 class Connection final : private Watchdog::Watched {
@@ -51,15 +53,17 @@ public:
     void expect_nothing();
     [[nodiscard]] bool late() const { return late_; }
 
-    // Whether it waits for a request of which nothing has come.
-    void set_idle(bool idle) { idle_ = idle; }
-    void close_if_idle();
     void close();
     void end_sending();
 
     // Bytes that came and were not read.
     [[nodiscard]] bool has_unread() const;
     [[nodiscard]] const std::string& peer_address() const { return peer_address_; }
+
+    // Its place among the idle ones; it leaves them when it dies.
+    using IdlePlace =
+        boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+    IdlePlace idle_place;
 
 private:
     void overdue() override;
@@ -68,7 +72,11 @@ private:
     Socket socket_;
     std::string peer_address_;
     bool late_ = false;
-    bool idle_ = false;
 };
+
+// Those that wait for a request of which nothing has come, the one that waits longest first.
+using IdleConnections = boost::intrusive::list<
+    Connection, boost::intrusive::member_hook<Connection, Connection::IdlePlace, &Connection::idle_place>,
+    boost::intrusive::constant_time_size<false>>;
 
 } // namespace dialproof::net

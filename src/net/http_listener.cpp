@@ -67,6 +67,7 @@ struct HttpListener::Impl : std::enable_shared_from_this<Impl> {
         HttpDate date;
         std::vector<std::shared_ptr<Acceptor>> acceptors;
         std::unordered_set<Connection*> connections;
+        IdleConnections idle;
         bool stopping = false;
     };
 
@@ -80,6 +81,7 @@ struct HttpListener::Impl : std::enable_shared_from_this<Impl> {
     void accept_after_pause(Worker& worker, Acceptor& acceptor);
     void call(Worker& worker, void (Impl::*work)(Worker&));
     void accepted(Worker& worker, Connection::Socket socket);
+    bool close_longest_idle(Worker& worker);
     void accept_waiting(Worker& worker, Acceptor& acceptor);
     void stop(Worker& worker);
     void cut_off(Worker& worker);
@@ -186,13 +188,26 @@ void HttpListener::Impl::call(Worker& worker, void (Impl::*work)(Worker&)) {
 
 void HttpListener::Impl::accepted(Worker& worker, Connection::Socket socket) {
     const std::size_t others = open++;
-    if (others >= limits.connections + turned_away_max) {
+    const bool welcome = others < limits.connections || close_longest_idle(worker);
+    if (!welcome && others >= limits.connections + turned_away_max) {
         --open;
         service.connection_dropped("too_many_connections");
         return;
     }
-    const bool welcome = others < limits.connections;
     spawn(worker.loop, serve(shared_from_this(), worker, std::move(socket), welcome));
+}
+
+// To wait for a next request costs a client nothing: whoever asks now goes before those who may ask later.
+bool HttpListener::Impl::close_longest_idle(Worker& worker) {
+    const auto found = std::find_if(worker.idle.begin(), worker.idle.end(),
+                                    [](const Connection& one) { return !one.has_unread(); });
+    if (found == worker.idle.end())
+        return false;
+    Connection& connection = *found;
+    connection.idle_place.unlink();
+    connection.close();
+    service.connection_dropped("idle_at_connection_limit");
+    return true;
 }
 
 // Holds `self`: the last connection may outlive the listener by the few steps after its count.
@@ -283,10 +298,11 @@ Task<Incoming> HttpListener::Impl::read_request(Worker& worker, Connection& conn
             timed = phase;
             connection.expect_within(time_for(phase, first, worker.stopping));
         }
-        connection.set_idle(idle);
+        if (idle)
+            worker.idle.push_back(connection);
         auto reading = connection.read_some(decoder.room());
         const std::size_t bytes = co_await reading;
-        connection.set_idle(false);
+        connection.idle_place.unlink();
         if (connection.late() && !idle) {
             const HttpError error = phase == Http1Decoder::Phase::head ? header_timeout : body_timeout;
             co_return fail(error);
@@ -361,8 +377,9 @@ void HttpListener::Impl::stop(Worker& worker) {
         acceptor->socket.close(ignored);
         acceptor->pause.cancel();
     }
-    for (auto* connection : worker.connections)
-        connection->close_if_idle();
+    for (auto& connection : worker.idle)
+        if (!connection.has_unread())
+            connection.close();
     --unstopped_workers;
     progress.cancel();
 }

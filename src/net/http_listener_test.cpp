@@ -317,10 +317,12 @@ TEST_F(HttpListenerTest, bounds_the_number_of_connections) {
     limits.connections = 2;
     start(limits);
     auto one = client(), two = client();
-    one.get("/a");
-    two.get("/a");
-    EXPECT_EQ(one.read_answer().status, 200);
-    EXPECT_EQ(two.read_answer().status, 200);
+    for (auto* busy : {&one, &two}) {
+        busy->get("/a");
+        EXPECT_EQ(busy->read_answer().status, 200);
+        busy->send("POST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+        EXPECT_EQ(busy->read_answer().status, 100); // so the server knows that it is not idle
+    }
 
     auto three = client();
     three.get("/a");
@@ -339,6 +341,32 @@ TEST_F(HttpListenerTest, bounds_the_number_of_connections) {
         status = next.read_answer().status;
         ASSERT_TRUE(status == 200 || status == 503);
     }
+}
+
+TEST_F(HttpListenerTest, closes_the_longest_idle_connection_for_a_new_one) {
+    Limits limits;
+    limits.connections = 3;
+    start(limits, 1);
+    auto busy = client(), first = client(), second = client();
+    busy.send("POST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+    EXPECT_EQ(busy.read_answer().status, 100);
+    for (auto* idle : {&first, &second, &first}) { // so the second one waits longest
+        idle->get("/a");
+        EXPECT_EQ(idle->read_answer().status, 200);
+    }
+
+    auto fourth = client();
+    fourth.get("/a");
+    EXPECT_EQ(fourth.read_answer().status, 200);
+    EXPECT_TRUE(second.ends());
+    auto fifth = client();
+    fifth.get("/a");
+    EXPECT_EQ(fifth.read_answer().status, 200);
+    EXPECT_TRUE(first.ends());
+    busy.send("hello");
+    EXPECT_EQ(busy.read_answer().body, "POST /b? hello");
+    EXPECT_EQ(service->opened, 5);
+    EXPECT_EQ(service->dropped, 2);
 }
 
 TEST_F(HttpListenerTest, finishes_what_is_under_way_when_it_stops) {

@@ -13,7 +13,8 @@ struct Limits {
     std::size_t target_bytes = 8 * 1024;  // over it 414
     std::size_t body_bytes = 64 * 1024;   // decoded; over it 413
 
-    std::size_t connections = 10'000;        // open at once on all loops; over it 503
+    std::size_t connections = 10'000;        // open at once on all loops; over it the longest idle
+                                             // one of the loop is closed, and where none is idle 503
     std::size_t requests_per_connection = 0; // then it is closed; 0: as many as wanted
 
     Milliseconds header_time{10'000};  // from its first byte, or the accept, to the empty line; over it 408
