@@ -1,6 +1,7 @@
 #include "server/operations.h"
 
 #include "server/error_response.h"
+#include "server/readiness.h"
 
 namespace dialproof::server {
 namespace {
@@ -15,10 +16,10 @@ http::Response text_response(int status, const char* type, std::string body) {
 
 Task<http::Response> healthy() { co_return http::json_response(200, R"({"status":"alive"})"); }
 
-Task<http::Response> readiness(std::function<Task<bool>()> ready, const std::atomic<bool>& stopping) {
+Task<http::Response> tell_readiness(std::shared_ptr<Readiness> readiness, const std::atomic<bool>& stopping) {
     if (stopping)
         co_return http::json_response(503, R"({"status":"stopping"})");
-    auto asking = ready();
+    auto asking = readiness->ready();
     const bool is_ready = co_await asking;
     if (!is_ready)
         co_return http::json_response(503, R"({"status":"not ready"})");
@@ -32,15 +33,14 @@ Task<http::Response> metrics_page(std::function<std::string()> metrics) {
 } // namespace
 
 http::Mount make_operations_mount(Operations operations, const std::atomic<bool>& stopping) {
+    const auto readiness = std::make_shared<Readiness>(std::move(operations.ready), operations.ready_for);
     http::Mount mount;
     mount.name = operations_mount;
     mount.prefixes = {"/healthz", "/readyz", "/metrics"};
     mount.routes = {
         {"GET", "/healthz", "Healthy", [](http::Request) { return healthy(); }},
         {"GET", "/readyz", "Ready",
-         [ready = std::move(operations.ready), &stopping](http::Request) {
-             return readiness(ready, stopping);
-         }},
+         [readiness, &stopping](http::Request) { return tell_readiness(readiness, stopping); }},
         {"GET", "/metrics", "Metrics",
          [metrics = std::move(operations.metrics)](http::Request) { return metrics_page(metrics); }},
     };

@@ -33,6 +33,7 @@ struct Config {
 struct Operations {
     std::function<Task<bool>()> ready;
     std::function<std::string()> metrics; // Prometheus text format 0.0.4
+    Milliseconds ready_for{1'000};        // an answer of `ready` is told again for so long
 };
 
 class Server {

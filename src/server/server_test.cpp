@@ -75,7 +75,8 @@ protected:
     }
 
     Operations operations() {
-        return {[this] { return ask_ready(ready); }, [] { return std::string("requests_total 7\n"); }};
+        return {[this] { return ask_ready(ready); }, [] { return std::string("requests_total 7\n"); },
+                Milliseconds(0)};
     }
     static Task<bool> ask_ready(std::atomic<bool>& flag) { co_return flag.load(); }
 
