@@ -14,8 +14,10 @@ constexpr Seconds session_life_default{86400}, session_life_max{366 * 86400};
 constexpr std::size_t label_bytes_max = 200, roles_max = 10;
 
 http::Response fault(ports::Fault what) {
-    auto response =
-        error(503, "unavailable", {}, "nothing was done: " + std::string(to_text(what)) + "; try again");
+    const bool maybe_done = what == ports::Fault::unknown_outcome;
+    auto response = error(503, to_text(what), {},
+                          maybe_done ? "it may have been done: look before you try again"
+                                     : "nothing was done; try again");
     response.headers.add("retry-after", "1");
     return response;
 }
@@ -126,7 +128,7 @@ Task<http::Response> AdminApi::authenticated(Method method, http::Request reques
     co_return response;
 }
 
-Task<http::Response> AdminApi::create_token(flows::Caller, http::Request request) {
+Task<http::Response> AdminApi::create_token(flows::Caller caller, http::Request request) {
     RequestBody body(request.body);
     flows::NewToken token;
     token.label = body.text("label", label_bytes_max).value_or("");
@@ -150,6 +152,7 @@ Task<http::Response> AdminApi::create_token(flows::Caller, http::Request request
     const auto issued = co_await access_.issue_token(std::move(token));
     if (!issued)
         co_return fault(issued.error());
+    log_.info("token_created", {{"token", issued->id}, {"caller", caller.address}});
     JsonWriter json;
     json.begin_object().member("id", issued->id).member("token", issued->secret.reveal()).end_object();
     co_return http::json_response(201, json.take());
@@ -167,12 +170,13 @@ Task<http::Response> AdminApi::list_tokens(flows::Caller, http::Request) {
     co_return http::json_response(200, json.take());
 }
 
-Task<http::Response> AdminApi::revoke_token(flows::Caller, http::Request request) {
+Task<http::Response> AdminApi::revoke_token(flows::Caller caller, http::Request request) {
     const auto revoked = co_await access_.revoke_token(request.path_parameters.at("id"));
     if (!revoked)
         co_return fault(revoked.error());
     if (!*revoked)
         co_return error(404, "not_found", "id", "there is no such token in force");
+    log_.info("token_revoked", {{"token", request.path_parameters.at("id")}, {"caller", caller.address}});
     http::Response response;
     response.status = 204;
     co_return response;
@@ -210,7 +214,10 @@ Task<http::Response> AdminApi::clear_guesses(flows::Caller caller, http::Request
     const auto number = number_of(request);
     if (!number)
         co_return number.error();
+    const std::string address = caller.address;
     const auto answer = co_await lines_.clear_guesses(std::move(caller), *number);
+    if (answer)
+        log_.info("guesses_cleared", {{"number", number->masked()}, {"caller", address}});
     co_return line_response(answer);
 }
 

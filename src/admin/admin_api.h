@@ -11,15 +11,16 @@
 #include "core/rules.h"
 #include "flows/access.h"
 #include "flows/lines.h"
+#include "ports/log.h"
 #include "wire/http.h"
 
 namespace dialproof::admin {
 
 class AdminApi {
 public:
-    // All three outlive the mount.
-    AdminApi(flows::Access& access, flows::Lines& lines, const core::RuleBook& rules) :
-        access_(access), lines_(lines), rules_(rules) {}
+    // All of them outlive the mount. What opens or closes a door is logged.
+    AdminApi(flows::Access& access, flows::Lines& lines, const core::RuleBook& rules, ports::Log& log) :
+        access_(access), lines_(lines), rules_(rules), log_(log) {}
 
     http::Mount mount();
 
@@ -39,6 +40,7 @@ private:
     flows::Access& access_;
     flows::Lines& lines_;
     const core::RuleBook& rules_;
+    ports::Log& log_;
 };
 
 } // namespace dialproof::admin

@@ -189,7 +189,7 @@ Result<void, std::string> Application::Parts::build() {
     users = std::make_unique<flows::Users>(world);
     lines = std::make_unique<flows::Lines>(world);
     access = std::make_unique<flows::Access>(world, admin_token);
-    admin_api = std::make_unique<admin::AdminApi>(*access, *lines, rules);
+    admin_api = std::make_unique<admin::AdminApi>(*access, *lines, rules, log);
 
     auto proxies = server::TrustedProxies::parse(config.trusted_proxies);
     if (!proxies)

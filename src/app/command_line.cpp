@@ -153,8 +153,9 @@ int run(int argc, char** argv) {
         keys->add_subcommand("rotate", "Add a key for what is new from the next start on"),
         [](const LoadedConfig& loaded, const ConfigSource&) { return report(rotate_keys(loaded.config)); });
     auto* showing = program.add_subcommand("version", "Print the versions");
-    bool version_only = false;
-    showing->callback([&version_only] { version_only = true; });
+    command(showing, [](const LoadedConfig& loaded, const ConfigSource&) {
+        return report(print_version(loaded.config));
+    });
 
     try {
         program.parse(argc, argv);
@@ -162,8 +163,6 @@ int run(int argc, char** argv) {
         const int status = program.exit(error);
         return status == 0 ? exit_done : exit_usage;
     }
-    if (version_only)
-        return report(print_version({}));
 
     auto source = source_of(arguments);
     source.to_serve = serving->parsed() || checking->parsed();

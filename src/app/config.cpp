@@ -1,5 +1,6 @@
 #include "app/config.h"
 
+#include "app/rate_text.h"
 #include "app/settings.h"
 #include "app/spelling.h"
 #include "base/text.h"
@@ -171,7 +172,20 @@ private:
         if (!config.dev && !config.rules.test_numbers.empty() && !config.test_numbers_in_production)
             faults_.emplace_back("test_numbers: anybody who knows one passes; outside of the dev mode they "
                                  "need test_numbers_in_production = true");
+        check_retention();
         check_organisations();
+    }
+
+    // Pruning forgets an idle line, and with it what its windows still count.
+    void check_retention() {
+        const Seconds retention{86400L * loaded_.config.retention_days};
+        const auto& line = loaded_.config.rules.line;
+        for (const auto& [key, rates] :
+             {std::pair("line.sends", &line.sends), std::pair("line.guesses", &line.guesses)})
+            for (const auto& rate : *rates)
+                if (rate.period > retention)
+                    faults_.push_back(std::string(key) + ": " + rate_text(rate) +
+                                      " looks further back than retention.days keeps");
     }
 
     void check_organisations() {

@@ -93,7 +93,7 @@ TEST_F(ConfigTest, OutsideOfTheDevModeNothingIsOpenThatNobodyOpened) {
     EXPECT_THAT(faults(""), ElementsAre(HasSubstr("services.default.countries: no country is allowed"),
                                         HasSubstr("senders.order: no provider")));
     EXPECT_THAT(faults(enough), ElementsAre());
-    EXPECT_THAT(faults(std::string(enough) + "test_numbers.\"+15550100001\" = \"123456\"\n"),
+    EXPECT_THAT(faults(std::string(enough) + "test_numbers.\"+12025550100\" = \"123456\"\n"),
                 ElementsAre(HasSubstr("test_numbers_in_production")));
 
     ConfigSource dev;
@@ -101,6 +101,13 @@ TEST_F(ConfigTest, OutsideOfTheDevModeNothingIsOpenThatNobodyOpened) {
     const auto loaded = load_config(dev);
     ASSERT_TRUE(loaded);
     EXPECT_TRUE(loaded->config.rules.services.at(core::ServiceName("default")).countries.contains("*"));
+}
+
+TEST_F(ConfigTest, NoWindowLooksFurtherBackThanWhatIsKept) {
+    const std::string short_memory = std::string(enough) + "retention.days = 2\n";
+    EXPECT_THAT(faults(short_memory), ElementsAre());
+    EXPECT_THAT(faults(short_memory + "line.guesses = [\"15/1h\", \"30/3d\"]\n"),
+                ElementsAre(HasSubstr("line.guesses: 30/3d looks further back than retention.days keeps")));
 }
 
 TEST_F(ConfigTest, ALifeLongerThanNistAllowsIsWarnedOf) {
@@ -172,6 +179,22 @@ TEST(Settings, AllHaveAPathOfTheirOwnAndSayWhatTheyAreFor) {
     for (const auto& setting : settings()) {
         EXPECT_TRUE(paths.insert(setting.path).second) << setting.path;
         EXPECT_TRUE(setting.help.ends_with('.') || setting.help.ends_with("...")) << setting.path;
+    }
+}
+
+TEST(Settings, AreEachReachedByTheirOwnVariable) {
+    const auto variable = [](std::string path) {
+        std::replace(path.begin(), path.end(), '.', '_');
+        return path;
+    };
+    for (const auto& setting : settings()) {
+        std::string name = variable(setting.path);
+        std::replace(name.begin(), name.end(), '*', 'x');
+        const auto reached =
+            std::find_if(settings().begin(), settings().end(), [&](const Setting& candidate) {
+                return match_path(variable(candidate.path), name, '_').has_value();
+            });
+        EXPECT_EQ(reached->path, setting.path);
     }
 }
 

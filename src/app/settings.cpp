@@ -289,13 +289,13 @@ Setting test_numbers() {
         const auto number = core::PhoneNumber::parse(names.at(0));
         const auto* code = std::get_if<std::string>(&value);
         if (!number)
-            return "expected a number in E.164 form as the key, such as \"+15550100001\"";
+            return "expected a number in E.164 form as the key, such as \"+12025550100\"";
         if (!code || code->size() < core::CodeShape::length_min || code->size() > core::CodeShape::length_max)
             return "expected a code of 4 to 10 characters, as a text";
         config.rules.test_numbers.insert_or_assign(*number, core::Code(core::normalized_guess(*code)));
         return {};
     };
-    made.print = [](const Config&, const SettingNames&) { return quoted("(set)"); };
+    // Codes are not for printing, so none of them has a name to print.
     made.names = [](const Config&) { return std::vector<SettingNames>{}; };
     return made;
 }
@@ -448,9 +448,10 @@ std::vector<Setting> all_settings() {
                 "Country of numbers in national form; empty: they are refused.",
                 member(&Config::zitadel_region), text()),
 
-        test_numbers(),
+        // Before the numbers themselves, whose pattern would take its variable's name for a number.
         setting("test_numbers_in_production", "Test numbers outside of the dev mode.",
                 member(&Config::test_numbers_in_production), flag()),
+        test_numbers(),
     };
 }
 

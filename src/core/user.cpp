@@ -29,13 +29,18 @@ UserDecision decide(const std::optional<User>& existing, const AddUser& add, Ins
 
 UserDecision decide(const User& user, const ChangeProfile& change, Instant now) {
     Attributes changed;
-    for (const auto& [name, value] : change.attributes) {
+    const auto set = [&](const std::string& name, const std::string& value) {
         const auto present = user.attributes.find(name);
         const std::string_view old =
             present == user.attributes.end() ? "" : std::string_view(present->second);
         if (old != value)
-            changed.emplace(name, value);
-    }
+            changed[name] = value;
+    };
+    for (const auto& [name, value] : change.attributes)
+        set(name, value);
+    // What was verified of the old address says nothing of the new one.
+    if (changed.contains(email_claim) && !change.attributes.contains(email_verified_claim))
+        set(email_verified_claim, "");
     if (changed.empty())
         return std::vector<UserEvent>{};
     return std::vector<UserEvent>{{now, ProfileChanged{std::move(changed)}}};

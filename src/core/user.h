@@ -30,6 +30,11 @@ struct Phone {
 // Profile claims, by the names of OpenID Connect Core 1.0 section 5.1 where it has one ("given_name",
 // "locale", "preferred_username"); a dialect's own members carry its name in front.
 using Attributes = std::map<std::string, std::string>;
+// The ones that rules look at.
+inline constexpr const char* username_claim = "preferred_username"; // unique within a service
+inline constexpr const char* email_claim = "email";
+inline constexpr const char* email_verified_claim = "email_verified"; // "true", or absent
+inline constexpr const char* locale_claim = "locale";                 // of messages
 
 struct User {
     UserId id;

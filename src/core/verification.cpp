@@ -51,8 +51,6 @@ std::string_view to_text(EndReason reason) {
     switch (reason) {
     case EndReason::superseded:
         return "superseded";
-    case EndReason::canceled:
-        return "canceled";
     case EndReason::number_removed:
         return "number_removed";
     case EndReason::user_removed:

@@ -26,7 +26,7 @@ enum class Channel { sms };
 // How a code reaches its reader: as a message, in the answer to a trusted caller, or not at all because
 // it is the fixed code of a test number.
 enum class Handover { message, answer, fixed };
-enum class EndReason { superseded, canceled, number_removed, user_removed };
+enum class EndReason { superseded, number_removed, user_removed };
 
 std::string_view to_text(VerificationStatus status);
 std::string_view to_text(Purpose purpose);

@@ -48,7 +48,7 @@ Verification renewed(const Verification& v, Instant now, const Policy& policy = 
 }
 
 Verification ended(const Verification& v, Instant now) {
-    return core::apply(v, decide(v, EndVerification{EndReason::canceled}, now));
+    return core::apply(v, decide(v, EndVerification{EndReason::superseded}, now));
 }
 
 TEST(Verification, StartsPendingWithItsFirstGeneration) {
@@ -178,7 +178,6 @@ TEST(Verification, NamesAreStable) {
     EXPECT_EQ(to_text(Handover::answer), "answer");
     EXPECT_EQ(to_text(Handover::fixed), "fixed");
     EXPECT_EQ(to_text(EndReason::superseded), "superseded");
-    EXPECT_EQ(to_text(EndReason::canceled), "canceled");
     EXPECT_EQ(to_text(EndReason::number_removed), "number_removed");
     EXPECT_EQ(to_text(EndReason::user_removed), "user_removed");
 }

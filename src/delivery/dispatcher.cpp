@@ -11,6 +11,14 @@ namespace dialproof::delivery {
 using ports::MessageState;
 using ports::SubmitOutcome;
 
+namespace {
+
+Seconds doubled(Seconds first, unsigned times, Seconds most) {
+    return std::min(most, Seconds(first.count() << std::min(times, 16U)));
+}
+
+} // namespace
+
 Dispatcher::Dispatcher(DispatcherPorts ports, std::vector<ports::Sender*> providers,
                        DispatcherLimits limits) :
     ports_(ports),
@@ -30,10 +38,8 @@ Task<void> Dispatcher::run(Executor& executor) {
         if (!stopping_ && room > 0) {
             auto claimed = co_await ports_.store.claim_messages(static_cast<unsigned>(room), limits_.lease,
                                                                 ports_.clock.now());
-            if (!claimed)
-                ports_.log.error("outbox_unavailable", {{"fault", to_text(claimed.error())}});
-            else
-                claimed_now = claimed->size();
+            note_claim(claimed ? std::nullopt : std::optional(claimed.error()));
+            claimed_now = claimed ? claimed->size() : 0;
             for (std::size_t i = 0; i < claimed_now; ++i) {
                 ++in_flight_;
                 spawn(executor, dispatch(std::move((*claimed)[i])), [this] {
@@ -49,8 +55,19 @@ Task<void> Dispatcher::run(Executor& executor) {
     }
 }
 
+// Told when the trouble begins and when it ends.
+void Dispatcher::note_claim(std::optional<ports::Fault> fault) {
+    if (fault && failed_claims_ == 0)
+        ports_.log.error("outbox_unavailable", {{"fault", to_text(*fault)}});
+    if (!fault && failed_claims_ > 0)
+        ports_.log.info("outbox_recovered");
+    failed_claims_ = fault ? failed_claims_ + 1 : 0;
+}
+
 Task<Instant> Dispatcher::next_look() {
     const Instant latest = ports_.clock.now() + limits_.idle_max;
+    if (failed_claims_ > 0) // whatever is due: asking at once again would only add to the trouble
+        co_return ports_.clock.now() + doubled(limits_.retry_first, failed_claims_ - 1, limits_.retry_max);
     if (stopping_ || in_flight_ >= limits_.in_flight_max)
         co_return latest;
     const auto due = co_await ports_.store.next_due();
@@ -151,9 +168,8 @@ void Dispatcher::judge(ports::Message& message, const ports::SubmitResult& resul
     case SubmitOutcome::unavailable:
         break;
     }
-    const unsigned doublings = std::min(message.attempts - 1, 16U);
-    const Seconds wait = result.retry_after.value_or(
-        std::min(limits_.retry_max, Seconds(limits_.retry_first.count() << doublings)));
+    const Seconds wait =
+        result.retry_after.value_or(doubled(limits_.retry_first, message.attempts - 1, limits_.retry_max));
     message.due_at = ports_.clock.now() + wait;
     if (message.attempts >= limits_.attempts_max || message.due_at >= message.expires_at)
         message.state = MessageState::failed;

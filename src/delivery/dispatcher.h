@@ -53,12 +53,14 @@ private:
     Task<ports::Message> attempt(ports::Message message);
     Task<ports::Message> submit(ports::Message message, core::Code code, const core::Policy& policy);
     void judge(ports::Message& message, const ports::SubmitResult& result) const;
+    void note_claim(std::optional<ports::Fault> fault);
     Task<Instant> next_look();
 
     DispatcherPorts ports_;
     std::vector<ports::Sender*> providers_;
     DispatcherLimits limits_;
     std::size_t in_flight_ = 0;
+    unsigned failed_claims_ = 0; // in a row
     std::atomic<bool> stopping_ = false;
 };
 

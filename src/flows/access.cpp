@@ -32,13 +32,25 @@ bool is_live(const ports::Credential& credential, ports::CredentialKind kind, In
            (!credential.expires_at || now < *credential.expires_at);
 }
 
+template <std::size_t size>
+std::string_view text_of(const std::array<unsigned char, size>& bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), size};
+}
+
 Secret<std::string> new_token(ports::Random& random) {
     std::array<unsigned char, 32> bytes{};
     random.fill(bytes);
-    Secret<std::string> token(std::string(token_prefix) +
-                              to_base64url({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
+    Secret<std::string> token(std::string(token_prefix) + to_base64url(text_of(bytes)));
     wipe(bytes.data(), bytes.size());
     return token;
+}
+
+Secret<std::string> new_session_id(ports::Random& random) {
+    std::array<unsigned char, 16> bytes{};
+    random.fill(bytes);
+    Secret<std::string> id(to_hex(text_of(bytes)));
+    wipe(bytes.data(), bytes.size());
+    return id;
 }
 
 } // namespace
@@ -82,17 +94,38 @@ Task<Access::Known> Access::of_secret(Secret<std::string> secret, ports::Credent
             co_return principal_of(*known);
         keys.emplace_back(*hash);
     }
+    const auto revocations = revocations_.load();
     const auto loaded = co_await world_.store.load(keys);
     if (!loaded)
         co_return fail(loaded.error());
     for (const auto& key : keys) {
         const auto* credential = loaded->find<ports::Credential>(std::get<core::CredentialHash>(key));
-        if (credential && is_live(*credential, kind, now)) {
+        if (!credential || !is_live(*credential, kind, now))
+            continue;
+        const auto removed = co_await holder_removed(*credential);
+        if (!removed)
+            co_return fail(removed.error());
+        if (*removed)
+            co_return nobody;
+        // What was revoked while it was being loaded must not come back to life here.
+        if (revocations_ == revocations)
             remember(*credential);
-            co_return principal_of(*credential);
-        }
+        co_return principal_of(*credential);
     }
     co_return nobody;
+}
+
+// A removed user's credentials end with him. One that was never added may have some: accounts may be kept
+// elsewhere.
+Task<Result<bool, ports::Fault>> Access::holder_removed(ports::Credential credential) {
+    if (!credential.user)
+        co_return false;
+    std::vector<ports::Key> keys{*credential.user};
+    const auto loaded = co_await world_.store.load(std::move(keys));
+    if (!loaded)
+        co_return fail(loaded.error());
+    const auto* user = loaded->find<core::User>(*credential.user);
+    co_return user && user->removed;
 }
 
 Task<Result<IssuedCredential, ports::Fault>> Access::issue_token(NewToken token) {
@@ -114,7 +147,7 @@ Task<Result<IssuedCredential, ports::Fault>> Access::open_session(core::UserId u
     if (administrator)
         credential.roles.insert(std::string(core::administrator_role));
     credential.expires_at = world_.clock.now() + life;
-    return issue(std::move(credential), Secret<std::string>(new_hex_id(world_.random)));
+    return issue(std::move(credential), new_session_id(world_.random));
 }
 
 Task<Result<IssuedCredential, ports::Fault>> Access::issue(ports::Credential credential,
@@ -151,6 +184,7 @@ Task<Result<bool, ports::Fault>> Access::revoke_token(std::string id) {
     changes.now = *revoked.revoked_at;
     changes.puts.push_back({std::move(revoked), loaded->version(hash)});
     const auto committed = co_await world_.store.commit(std::move(changes));
+    ++revocations_;
     {
         const std::lock_guard lock(cache_mutex_);
         cache_.erase(hash);
@@ -170,8 +204,7 @@ std::optional<core::CredentialHash> Access::hash_of(std::uint32_t key,
     const auto mac = world_.keys.mac(key, "credential", secret.reveal());
     if (!mac)
         return {};
-    const auto& bytes = mac->reveal();
-    return core::CredentialHash(to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
+    return core::CredentialHash(to_hex(text_of(mac->reveal())));
 }
 
 std::optional<ports::Credential> Access::cached(const core::CredentialHash& hash) {

@@ -7,6 +7,8 @@
 #include "flows/world.h"
 #include "ports/store.h"
 
+#include <atomic>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -43,7 +45,7 @@ public:
 
     using Known = Result<std::optional<core::Principal>, ports::Fault>;
 
-    // Nothing for a token that is unknown, expired or revoked.
+    // Nothing for a token that is unknown, expired or revoked, or whose user was removed.
     Task<Known> of_token(Secret<std::string> token);
     // The same for a session id.
     Task<Known> of_session(Secret<std::string> session);
@@ -64,6 +66,7 @@ private:
         Instant until;
     };
 
+    Task<Result<bool, ports::Fault>> holder_removed(ports::Credential credential);
     Task<Known> of_secret(Secret<std::string> secret, ports::CredentialKind kind);
     Task<Result<IssuedCredential, ports::Fault>> issue(ports::Credential credential,
                                                        Secret<std::string> secret);
@@ -74,6 +77,7 @@ private:
 
     World world_;
     Secret<std::string> administrator_token_;
+    std::atomic<std::uint64_t> revocations_ = 0;
     std::mutex cache_mutex_; // a caller that cannot have it at once asks the store instead
     std::unordered_map<core::CredentialHash, Cached> cache_;
 };

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace dialproof::flows {
 
@@ -28,19 +29,35 @@ std::optional<core::Code> expected_code(const Draft& draft, const World& world, 
     return fixed->second;
 }
 
-// Whether this text may leave now: the line's own limits here, the shared ones at the commit.
+// Whether this code may be handed over now: the line's own limits here, the shared ones at the commit. A
+// test number has no bill and no phone that rings, so its line does not count; what it makes the server
+// keep does. A code that goes to a trusted caller is that caller's to send.
 std::optional<core::Refused> spend_send(Draft& draft, const Caller& caller, const core::Policy& policy,
-                                        const core::PhoneNumber& number, const std::string& region) {
-    const core::Line line = draft.line(number);
-    if (auto refused = core::send_refused(line, draft.rules().line, draft.now()))
-        return refused;
+                                        const core::PhoneNumber& number, const std::string& region,
+                                        core::Handover handover) {
+    if (handover == core::Handover::answer)
+        return {};
+    if (handover == core::Handover::message) {
+        const core::Line line = draft.line(number);
+        if (auto refused = core::send_refused(line, draft.rules().line, draft.now()))
+            return refused;
+        draft.change(line, {draft.now(), core::LineSentTo{}});
+    }
     charge_send(draft, caller, region, policy);
-    draft.change(line, {draft.now(), core::LineSentTo{}});
     return {};
 }
 
+// Whether a wrong guess costs the line: only while there is something to win. A caller's own code comes
+// back with every resend, so it can be won even after it has expired; a test number's is no secret, and
+// strangers must not be able to lock it.
+bool line_is_at_stake(const core::Verification& verification, Instant now) {
+    return verification.status == core::VerificationStatus::pending &&
+           verification.handover != core::Handover::fixed &&
+           (now < verification.expires_at || !verification.sealed_code.empty());
+}
+
 void enqueue(Draft& draft, const World& world, const core::Verification& v) {
-    ports::Message message{core::MessageId(new_hex_id(world.random)),
+    ports::Message message{core::MessageId(new_row_id(world)),
                            v.id,
                            v.generation,
                            *v.number,
@@ -74,9 +91,13 @@ Answer<HandedCode> hand_over(Draft& draft, const World& world, const core::Verif
 
 tl::unexpected<Failure> refuse(core::Reason reason) { return refuse(core::Refused{reason, {}, {}}); }
 
-std::string new_hex_id(ports::Random& random) {
+std::string new_row_id(const World& world) {
+    constexpr std::size_t time_bytes = 6;
     std::array<unsigned char, 16> bytes{};
-    random.fill(bytes);
+    world.random.fill(std::span(bytes).subspan(time_bytes));
+    auto milliseconds = static_cast<std::uint64_t>(world.clock.now().time_since_epoch().count());
+    for (std::size_t i = time_bytes; i-- > 0; milliseconds >>= 8)
+        bytes[i] = static_cast<unsigned char>(milliseconds & 0xFF);
     return to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
@@ -87,9 +108,8 @@ Answer<HandedCode> start_code(Draft& draft, const World& world, const Caller& ca
     if (handover != core::Handover::fixed)
         if (auto refused = core::check_number(start.number, policy))
             return refuse(std::move(*refused));
-    if (handover == core::Handover::message)
-        if (auto refused = spend_send(draft, caller, policy, number, start.number.region))
-            return refuse(std::move(*refused));
+    if (auto refused = spend_send(draft, caller, policy, number, start.number.region, handover))
+        return refuse(std::move(*refused));
 
     const std::uint32_t key = world.keys.newest();
     std::string sealed;
@@ -116,9 +136,8 @@ Answer<HandedCode> renew_code(Draft& draft, const World& world, const Caller& ca
     const auto events = core::decide(verification, core::RenewCode{key, handover}, policy, draft.now());
     if (!events)
         return refuse(events.error());
-    if (handover == core::Handover::message)
-        if (auto refused = spend_send(draft, caller, policy, *verification.number, verification.region))
-            return refuse(std::move(*refused));
+    if (auto refused = spend_send(draft, caller, policy, *verification.number, verification.region, handover))
+        return refuse(std::move(*refused));
     return hand_over(draft, world, draft.change(verification, *events));
 }
 
@@ -130,11 +149,9 @@ Answer<core::Approved> judge_guess(Draft& draft, const World& world, const core:
     if (auto refused = core::guess_refused(verification, check, policy, now))
         return refuse(std::move(*refused));
 
-    // The line's budget is at stake only while there is something to win.
-    const bool alive =
-        verification.status == core::VerificationStatus::pending && now < verification.expires_at;
+    const bool at_stake = line_is_at_stake(verification, now);
     const core::Line line = draft.line(guess.number);
-    if (alive)
+    if (at_stake)
         if (auto refused = core::guess_refused(line, line_policy, now))
             return refuse(std::move(*refused));
 
@@ -145,6 +162,8 @@ Answer<core::Approved> judge_guess(Draft& draft, const World& world, const core:
     const core::Code comparable(core::normalized_guess(code->reveal()));
     check.matches = comparable.equals(core::normalized_guess(guess.text));
     auto decision = core::decide(verification, check, policy, now);
+    if (decision.answer && guess.number_taken)
+        return refuse(core::Reason::number_taken);
     draft.change(verification, decision.events);
     draft.stand_when_refused();
     if (decision.answer) {
@@ -152,7 +171,7 @@ Answer<core::Approved> judge_guess(Draft& draft, const World& world, const core:
         return core::Approved{};
     }
     core::Refused refused = decision.answer.error();
-    if (alive) {
+    if (at_stake) {
         const auto after = draft.change(line, {now, core::LineGuessMissed{}});
         refused.attempts_left =
             std::min(refused.attempts_left.value_or(0), core::guesses_left(after, line_policy, now));

@@ -42,17 +42,20 @@ struct Guess {
     core::PhoneNumber number;
     core::Purpose purpose = core::Purpose::prove_number;
     std::string text;
+    bool number_taken = false; // by another user, and only one may have it
 };
 
-// Judges and counts a guess. Needs the number's line.
+// Judges and counts a guess. Needs the number's line. Where the guess is right but the number is taken,
+// that is the refusal, and the code stays good for when it no longer is.
 Answer<core::Approved> judge_guess(Draft& draft, const World& world, const core::Policy& policy,
                                    const core::Verification& verification, const Guess& guess);
 
 // Nothing happens to one that is not pending, or not there.
 void end_verification(Draft& draft, const std::optional<core::VerificationId>& id, core::EndReason reason);
 
-// 32 lower case hex digits, 128 random bits.
-std::string new_hex_id(ports::Random& random);
+// Names a verification or message: 32 lower case hex digits, 48 bits of milliseconds and 80 random ones.
+// Ids that grow with time let the store append where random ones would touch its every page.
+std::string new_row_id(const World& world);
 
 // What the meter is told of a check: "approved", or the name of the refusal or fault.
 template <typename T>

@@ -25,11 +25,13 @@ bool is_loopback(std::string_view address) {
     return without_mapping(address).starts_with("127.") || address == "::1";
 }
 
-// A caller with permissions over users is a trusted back end, whose one address stands for many people;
-// it answers to the limits of its service and countries.
+// A caller that may write users is a trusted back end, whose one address stands for many people; it
+// answers to the limits of its service and countries.
 bool counts(const Draft& draft, const Caller& caller) {
-    return !caller.principal.may_know_users() &&
-           (draft.rules().limit_loopback_callers || !is_loopback(caller.address));
+    const auto& principal = caller.principal;
+    const bool back_end =
+        principal.administrator || principal.permissions.contains(core::Permission::user_write);
+    return !back_end && (draft.rules().limit_loopback_callers || !is_loopback(caller.address));
 }
 
 } // namespace
@@ -47,7 +49,8 @@ std::string network_of(std::string_view address) {
 
 void charge_send(Draft& draft, const Caller& caller, const std::string& region, const core::Policy& policy) {
     if (counts(draft, caller))
-        draft.charge("sends:caller:" + network_of(caller.address), policy.sends_per_caller);
+        draft.charge("sends:caller:" + policy.service.text + ":" + network_of(caller.address),
+                     policy.sends_per_caller);
     draft.charge("sends:country:" + policy.service.text + ":" + region, policy.sends_per_country);
     draft.charge("sends:service:" + policy.service.text, policy.sends_per_service);
 }
@@ -55,7 +58,8 @@ void charge_send(Draft& draft, const Caller& caller, const std::string& region, 
 void charge_check(Draft& draft, const Caller& caller, const core::Policy& policy) {
     draft.stand_when_refused();
     if (counts(draft, caller))
-        draft.charge(std::string(checks_prefix) + "caller:" + network_of(caller.address),
+        draft.charge(std::string(checks_prefix) + "caller:" + policy.service.text + ":" +
+                         network_of(caller.address),
                      policy.checks_per_caller);
 }
 

@@ -9,9 +9,9 @@ namespace dialproof::flows {
 namespace {
 
 // Leads to the verification of this number that this dialect may still check.
-core::BindingName proof_binding(const Caller& caller, const StartProof& start) {
-    return core::BindingName("proof:" + caller.dialect + ":" + start.service.text + ":" +
-                             start.number.number.e164());
+core::BindingName proof_binding(const Caller& caller, const core::ServiceName& service,
+                                const core::PhoneNumber& number) {
+    return core::BindingName("proof:" + caller.dialect + ":" + service.text + ":" + number.e164());
 }
 
 Answer<StartedProof> plan_start(Draft& draft, const World& world, const Caller& caller,
@@ -19,7 +19,7 @@ Answer<StartedProof> plan_start(Draft& draft, const World& world, const Caller& 
     const auto* policy = draft.rules().service(start.service);
     if (!policy)
         return fail(Failure(ports::Fault::unavailable));
-    const auto name = proof_binding(caller, start);
+    const auto name = proof_binding(caller, start.service, start.number.number);
     std::optional<core::VerificationId> earlier;
     if (const auto* binding = draft.find<ports::Binding>(name)) {
         earlier = core::VerificationId(binding->target);
@@ -42,8 +42,9 @@ Answer<core::Approved> plan_check(Draft& draft, const World& world, const Caller
     if (!policy)
         return fail(Failure(ports::Fault::unavailable));
     charge_check(draft, caller, *policy);
-    if (!verification || verification->subject || verification->service != check.service ||
-        verification->dialect != caller.dialect)
+    // Of several verifications of a number only the newest may be checked, a proven one included.
+    const auto* newest = draft.find<ports::Binding>(proof_binding(caller, check.service, check.number));
+    if (!verification || !newest || newest->target != check.id.text)
         return refuse(core::Reason::nothing_pending);
     return judge_guess(draft, world, *policy, *verification, {check.number, check.purpose, check.guess});
 }
@@ -51,8 +52,9 @@ Answer<core::Approved> plan_check(Draft& draft, const World& world, const Caller
 } // namespace
 
 Task<Answer<StartedProof>> Proofs::start(Caller caller, StartProof start) {
-    const core::VerificationId id(new_hex_id(world_.random));
-    std::vector<ports::Key> keys{proof_binding(caller, start), start.number.number};
+    const core::VerificationId id(new_row_id(world_));
+    std::vector<ports::Key> keys{proof_binding(caller, start.service, start.number.number),
+                                 start.number.number};
     const World world = world_;
     auto plan = [world, caller, start, id](Draft& draft) {
         return plan_start(draft, world, caller, start, id);
@@ -66,7 +68,7 @@ Task<Answer<StartedProof>> Proofs::start(Caller caller, StartProof start) {
 }
 
 Task<Answer<core::Approved>> Proofs::check(Caller caller, CheckProof check) {
-    std::vector<ports::Key> keys{check.id, check.number};
+    std::vector<ports::Key> keys{check.id, check.number, proof_binding(caller, check.service, check.number)};
     const World world = world_;
     auto plan = [world, caller, check](Draft& draft) { return plan_check(draft, world, caller, check); };
     auto answer = co_await transact<core::Approved>(world_, std::move(keys), std::move(plan));

@@ -46,7 +46,6 @@ Task<Answer<T>> transact(World world, std::vector<ports::Key> keys, Plan plan) {
         const auto* fault = std::get_if<ports::Fault>(&committed.error());
         if (!fault || *fault != ports::Fault::conflict)
             co_return fail(failure_of(committed.error()));
-        world.meter.commit_conflict();
     }
     co_return fail(Failure(ports::Fault::overloaded));
 }

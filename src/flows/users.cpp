@@ -9,8 +9,6 @@ namespace dialproof::flows {
 
 namespace {
 
-constexpr std::string_view username_claim = "preferred_username", locale_claim = "locale";
-
 core::BindingName username_binding(const core::ServiceName& service, std::string_view username) {
     return core::BindingName("username:" + service.text + ":" + to_lower(username));
 }
@@ -24,11 +22,14 @@ std::string attribute(const core::User& user, std::string_view name) {
     return found == user.attributes.end() ? std::string{} : found->second;
 }
 
-// The user if the caller may do this, else why not.
+// The user if the caller may do this, else why not. Users of other services are not there for a caller
+// whose permissions hold in one: whether they exist is none of its business.
 Answer<core::User> permitted_user(const Draft& draft, const Caller& caller, const core::UserId& id,
                                   core::Action action) {
     const auto* user = draft.find<core::User>(id);
-    if (!user || user->removed)
+    const auto& home = caller.principal.service;
+    const bool foreign = user && home && *home != user->service && !caller.principal.is_self(*user);
+    if (!user || user->removed || foreign)
         return refuse(caller.principal.may_know_users() ? core::Reason::user_not_found
                                                         : core::Reason::not_permitted);
     if (!core::allowed(caller.principal, action, *user))
@@ -46,17 +47,21 @@ core::Action phone_action(core::Proof proof) {
     return proof == core::Proof::message ? core::Action::set_phone : core::Action::set_phone_trusting;
 }
 
-// Where a verified number may belong to one user only, its binding moves with it. True where another user
-// has it.
-bool claim_number(Draft& draft, const core::Policy& policy, const core::User& user,
+// Whether another user has verified this number, where only one may.
+bool number_taken(const Draft& draft, const core::Policy& policy, const core::User& user,
                   const core::PhoneNumber& number) {
     if (policy.uniqueness == core::Uniqueness::none)
-        return true;
+        return false;
+    const auto* binding = draft.find<ports::Binding>(number_binding(user.service, number));
+    return binding && binding->target != user.id.text;
+}
+
+// The number is this user's alone from now on, where only one may have it.
+void claim_number(Draft& draft, const core::Policy& policy, const core::User& user,
+                  const core::PhoneNumber& number) {
     const auto name = number_binding(user.service, number);
-    if (const auto* binding = draft.find<ports::Binding>(name))
-        return binding->target == user.id.text;
-    draft.put(ports::Binding{name, user.id.text});
-    return true;
+    if (policy.uniqueness == core::Uniqueness::verified_once && !draft.find<ports::Binding>(name))
+        draft.put(ports::Binding{name, user.id.text});
 }
 
 std::vector<ports::Key> number_bindings(const core::User& user) {
@@ -96,7 +101,7 @@ tl::unexpected<Failure> load_first() { return fail(Failure(ports::Fault::conflic
 // The language of a user's messages: of the call, or else of the user.
 Caller speaking_to(const core::User& user, Caller caller) {
     if (caller.locale.empty())
-        caller.locale = attribute(user, locale_claim);
+        caller.locale = attribute(user, core::locale_claim);
     return caller;
 }
 
@@ -107,8 +112,9 @@ Answer<UserAnswer> plan_confirm_phone(Draft& draft, const core::User& user, cons
         return fail(Failure(ports::Fault::unavailable));
     if (!draft.has(phone_keys(user, number)))
         return load_first();
-    if (!claim_number(draft, *policy, user, number))
+    if (number_taken(draft, *policy, user, number))
         return refuse(core::Reason::number_taken);
+    claim_number(draft, *policy, user, number);
     end_verification(draft, user.pending, core::EndReason::superseded);
     auto after = changed(draft, user, core::decide(user, core::RecordCheck{number, true}, draft.now()));
     if (!after)
@@ -133,8 +139,9 @@ Answer<UserAnswer> plan_set_phone(Draft& draft, const World& world, const Caller
 
     std::optional<core::Code> code;
     if (given) {
-        if (!claim_number(draft, *policy, user, phone.number.number))
+        if (number_taken(draft, *policy, user, phone.number.number))
             return refuse(core::Reason::number_taken);
+        claim_number(draft, *policy, user, phone.number.number);
     } else {
         const NewVerification verification{new_id,      user.id, phone.number, core::Purpose::prove_number,
                                            phone.proof, {}};
@@ -161,7 +168,7 @@ Answer<UserAnswer> plan_add(Draft& draft, const World& world, const Caller& call
                                        core::AddUser{add.id, add.service, add.attributes}, draft.now());
     if (!decision)
         return fail(Failure(decision.error()));
-    const auto name = add.attributes.find(std::string(username_claim));
+    const auto name = add.attributes.find(core::username_claim);
     if (name != add.attributes.end() && !name->second.empty()) {
         const auto binding = username_binding(add.service, name->second);
         if (!draft.has({binding}))
@@ -177,8 +184,8 @@ Answer<UserAnswer> plan_add(Draft& draft, const World& world, const Caller& call
 }
 
 Answer<core::User> plan_rename(Draft& draft, const core::User& user, const core::Attributes& attributes) {
-    const auto name = attributes.find(std::string(username_claim));
-    const std::string old = attribute(user, username_claim);
+    const auto name = attributes.find(core::username_claim);
+    const std::string old = attribute(user, core::username_claim);
     if (name == attributes.end() || name->second == old)
         return user;
     const auto before = username_binding(user.service, old);
@@ -268,19 +275,17 @@ Answer<UserAnswer> plan_verify(Draft& draft, const World& world, const Caller& c
     if (!draft.has({number, number_binding(user->service, number)}))
         return load_first();
 
-    const Guess judged{number, verification.purpose, guess};
+    const Guess judged{number, verification.purpose, guess, number_taken(draft, *policy, *user, number)};
     const auto verdict = judge_guess(draft, world, *policy, verification, judged);
-    const bool refused_unjudged = !verdict && !draft.changes(verification.id);
-    if (refused_unjudged)
+    if (!verdict && !draft.changes(verification.id)) // refused without being judged
         return fail(verdict.error());
-    const bool claimed = verdict && claim_number(draft, *policy, *user, number);
-    auto after = changed(draft, *user, core::decide(*user, core::RecordCheck{number, claimed}, draft.now()));
+    const core::RecordCheck check{number, verdict.has_value()};
+    auto after = changed(draft, *user, core::decide(*user, check, draft.now()));
     if (!after)
         return fail(after.error());
     if (!verdict)
         return fail(verdict.error());
-    if (!claimed)
-        return refuse(core::Reason::number_taken);
+    claim_number(draft, *policy, *user, number);
     return UserAnswer{std::move(*after), {}};
 }
 
@@ -305,7 +310,7 @@ Answer<UserAnswer> plan_remove(Draft& draft, const Caller& caller, const core::U
     auto user = permitted_user(draft, caller, id, core::Action::remove_user);
     if (!user)
         return fail(user.error());
-    const auto username = username_binding(user->service, attribute(*user, username_claim));
+    const auto username = username_binding(user->service, attribute(*user, core::username_claim));
     auto keys = number_bindings(*user);
     keys.emplace_back(username);
     if (user->pending)
@@ -331,7 +336,7 @@ void count_refusal(const World& world, const Caller& caller, const Answer<UserAn
 
 Task<Answer<UserAnswer>> Users::add(Caller caller, NewUser user) {
     const World world = world_;
-    const core::VerificationId new_id(new_hex_id(world.random));
+    const core::VerificationId new_id(new_row_id(world));
     std::vector<ports::Key> keys{user.id};
     auto plan = [=](Draft& draft) { return plan_add(draft, world, caller, user, new_id); };
     auto answer = co_await transact<UserAnswer>(world, std::move(keys), std::move(plan));
@@ -355,7 +360,7 @@ Task<Answer<UserAnswer>> Users::get(Caller caller, core::UserId id) {
 Task<Answer<UserAnswer>> Users::update(Caller caller, core::UserId id, core::Attributes changed_attributes,
                                        std::optional<PhoneChange> phone) {
     const World world = world_;
-    const core::VerificationId new_id(new_hex_id(world.random));
+    const core::VerificationId new_id(new_row_id(world));
     std::vector<ports::Key> keys{id};
     auto plan = [=](Draft& draft) {
         return plan_update(draft, world, caller, id, changed_attributes, phone, new_id);
@@ -369,7 +374,7 @@ Task<Answer<UserAnswer>> Users::update(Caller caller, core::UserId id, core::Att
 
 Task<Answer<UserAnswer>> Users::set_phone(Caller caller, core::UserId id, PhoneChange phone) {
     const World world = world_;
-    const core::VerificationId new_id(new_hex_id(world.random));
+    const core::VerificationId new_id(new_row_id(world));
     std::vector<ports::Key> keys{id, phone.number.number};
     auto plan = [=](Draft& draft) -> Answer<UserAnswer> {
         auto user = permitted_user(draft, caller, id, phone_action(phone.proof));

@@ -22,9 +22,9 @@ namespace dialproof::dialects::zitadel {
 
 namespace pb = ::zitadel::user::v2;
 
-inline constexpr const char* username_claim = "preferred_username";
-inline constexpr const char* email_claim = "email";
-inline constexpr const char* email_verified_claim = "email_verified";
+using core::email_claim;
+using core::email_verified_claim;
+using core::username_claim;
 
 void set_timestamp(google::protobuf::Timestamp& timestamp, Instant instant);
 

@@ -203,9 +203,6 @@ Task<RpcResult<flows::UserAnswer>> UserService::add(RpcContext context, NewHuman
             co_return fail(phone_invalid());
         user.phone.emplace(flows::PhoneChange{std::move(*facts), proof_of(human.phone)});
     }
-    if (human.profile.has_preferred_language())
-        context.caller.locale = human.profile.preferred_language();
-
     auto answer = co_await users_.add(context.caller, user);
     if (!answer)
         co_return fail(error(answer.error(), method, context));
@@ -267,16 +264,14 @@ Task<RpcResult<flows::UserAnswer>> UserService::change(RpcContext context, Human
     if (change.email) {
         if (change.email->has_return_code())
             co_return fail(no_email_codes());
-        const core::Action action =
-            change.email->is_verified() ? core::Action::set_phone_trusting : core::Action::change_profile;
-        const auto present = co_await permitted(context, change.id, action, method);
-        if (!present)
-            co_return fail(present.error());
-        if (attribute(*present, email_claim) != change.email->email())
-            attributes[email_verified_claim] = ""; // another address is not verified
         attributes[email_claim] = change.email->email();
-        if (change.email->is_verified())
+        if (change.email->is_verified()) {
+            const auto present =
+                co_await permitted(context, change.id, core::Action::set_phone_trusting, method);
+            if (!present)
+                co_return fail(present.error());
             attributes[email_verified_claim] = "true";
+        }
     }
     std::optional<flows::PhoneChange> phone;
     if (change.phone) {
