@@ -1,6 +1,7 @@
 #include "platform/key_set.h"
 
 #include "base/base64.h"
+#include "base/private_file.h"
 #include "base/text.h"
 
 #include <fcntl.h>
@@ -129,8 +130,8 @@ Result<KeySet, std::string> read_key_file(const std::filesystem::path& file) {
         return refused(system_error_text());
     if (!S_ISREG(status.st_mode))
         return refused("is no regular file");
-    if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-        return refused("others than its owner have access to it: chmod 600 " + file.string());
+    if (const auto checked = check_private(opened.descriptor, file.string()); !checked)
+        return fail("key file " + checked.error());
     if (status.st_size > static_cast<off_t>(key_file_bytes_max))
         return refused("is larger than " + std::to_string(key_file_bytes_max) + " bytes");
     std::array<char, key_file_bytes_max> bytes{};
