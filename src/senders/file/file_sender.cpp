@@ -1,6 +1,7 @@
 #include "senders/file/file_sender.h"
 
 #include "base/json_writer.h"
+#include "base/private_file.h"
 
 #include <cerrno>
 #include <cstring>
@@ -19,41 +20,40 @@ Secret<std::string> line_of(const ports::OutgoingText& text) {
     return Secret<std::string>(json.take() + "\n");
 }
 
-// All of it or nothing: a line that did not fit is taken back, so that the file stays readable.
-bool append(int file, const std::string& line) {
-    const off_t before = lseek(file, 0, SEEK_END);
-    std::size_t written = 0;
-    while (written < line.size()) {
-        const ssize_t count = ::write(file, line.data() + written, line.size() - written);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0) {
-            // Where even this fails, the next line at least starts after what is there.
-            [[maybe_unused]] const int cut = written > 0 && before >= 0 ? ftruncate(file, before) : 0;
-            return false;
-        }
-        written += static_cast<std::size_t>(count);
-    }
-    return true;
-}
-
-ports::SubmitResult unavailable(std::string_view error) {
+ports::SubmitResult answer(ports::SubmitOutcome outcome, std::string_view error = {}) {
     ports::SubmitResult result;
-    result.outcome = ports::SubmitOutcome::unavailable;
+    result.outcome = outcome;
     result.error = error;
     return result;
 }
 
+// Never blocks: a pipe that is full or has no reader says so.
+Result<int, std::string> open_to_append(const std::string& path) {
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0600);
+    if (file < 0)
+        return fail("cannot append to " + path + ": " +
+                    (errno == ENXIO ? "nothing reads this pipe" : std::strerror(errno)));
+    if (auto checked = check_private(file, path); !checked) {
+        close(file);
+        return fail(checked.error());
+    }
+    return file;
+}
+
+// A pipe has nothing to sync, and says so.
+bool sync(int file) { return fdatasync(file) == 0 || errno == EINVAL || errno == EROFS; }
+
 } // namespace
 
 Result<std::unique_ptr<FileSender>, std::string> FileSender::open(const std::string& path) {
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    if (file < 0)
-        return fail("cannot append to " + path + ": " + std::strerror(errno));
-    return std::unique_ptr<FileSender>(new FileSender(file));
+    const auto file = open_to_append(path);
+    if (!file)
+        return fail(file.error());
+    return std::unique_ptr<FileSender>(new FileSender(path, *file));
 }
 
-FileSender::FileSender(int file) : file_(file), writer_([this] { write_queued(); }) {}
+FileSender::FileSender(std::string path, int file) :
+    path_(std::move(path)), file_(file), writer_([this] { write_queued(); }) {}
 
 FileSender::~FileSender() {
     {
@@ -62,7 +62,19 @@ FileSender::~FileSender() {
     }
     arrived_.notify_one();
     writer_.join();
+    if (reopened_ >= 0)
+        close(reopened_);
     close(file_);
+}
+
+Result<void, std::string> FileSender::reopen() {
+    const auto file = open_to_append(path_);
+    if (!file)
+        return fail(file.error());
+    const std::lock_guard lock(mutex_);
+    if (const int unused = std::exchange(reopened_, *file); unused >= 0)
+        close(unused);
+    return {};
 }
 
 Task<ports::SubmitResult> FileSender::submit(const ports::OutgoingText& text) {
@@ -84,7 +96,7 @@ void FileSender::enqueue(Secret<std::string> text, Completer<ports::SubmitResult
             return;
         }
     }
-    done(unavailable("queue_full"));
+    done(answer(ports::SubmitOutcome::unavailable, "queue_full"));
 }
 
 void FileSender::write_queued() {
@@ -93,16 +105,55 @@ void FileSender::write_queued() {
         arrived_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
         if (queue_.empty())
             return;
-        const Line line = std::move(queue_.front());
-        queue_.pop_front();
+        auto lines = std::exchange(queue_, {});
+        const int reopened = std::exchange(reopened_, -1);
         lock.unlock();
-        ports::SubmitResult result = unavailable("write_failed");
-        if (append(file_, line.text.reveal())) {
-            result = {};
-            result.outcome = ports::SubmitOutcome::accepted;
-        }
-        line.done(std::move(result));
+        if (reopened >= 0)
+            use(reopened);
+        write_together(std::move(lines));
     }
+}
+
+void FileSender::use(int file) {
+    close(std::exchange(file_, file));
+    torn_ = false;
+}
+
+// One sync for all that waited; nobody is told before it.
+void FileSender::write_together(std::vector<Line> lines) {
+    std::vector<ports::SubmitResult> results;
+    results.reserve(lines.size());
+    for (const auto& line : lines)
+        results.push_back(append(line.text.reveal()));
+    const bool synced = sync(file_);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        // Whoever reads the file may have seen a line that did not get to the disk.
+        if (!synced && results[i].outcome == ports::SubmitOutcome::accepted)
+            results[i] = answer(ports::SubmitOutcome::unknown, "sync_failed");
+        lines[i].done(std::move(results[i]));
+    }
+}
+
+// All of it or nothing: a line that did not fit is taken back, so that the file stays readable. From a pipe
+// nothing can be taken back: the next line then begins after a line break.
+ports::SubmitResult FileSender::append(const std::string& line) {
+    if (torn_ && ::write(file_, "\n", 1) != 1)
+        return answer(ports::SubmitOutcome::unavailable, "write_failed");
+    torn_ = false;
+    const off_t before = lseek(file_, 0, SEEK_END);
+    std::size_t written = 0;
+    while (written < line.size()) {
+        const ssize_t count = ::write(file_, line.data() + written, line.size() - written);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0) {
+            torn_ = written > 0 && (before < 0 || ftruncate(file_, before) != 0);
+            return torn_ ? answer(ports::SubmitOutcome::unknown, "line_cut")
+                         : answer(ports::SubmitOutcome::unavailable, "write_failed");
+        }
+        written += static_cast<std::size_t>(count);
+    }
+    return answer(ports::SubmitOutcome::accepted);
 }
 
 } // namespace dialproof::senders

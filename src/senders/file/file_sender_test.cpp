@@ -4,9 +4,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <csignal>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace dialproof::senders {
@@ -89,6 +93,81 @@ TEST_F(FileSenderTest, TakesBackALineThatDoesNotFitAndIsUsableAfterwards) {
     EXPECT_EQ(lines().size(), 1U);
     EXPECT_EQ(loop_.wait_for((*sender)->submit(outgoing)).outcome, ports::SubmitOutcome::accepted);
     EXPECT_EQ(lines().size(), 2U);
+}
+
+TEST_F(FileSenderTest, RefusesAFileThatOthersCanRead) {
+    std::ofstream(path()).flush();
+    std::filesystem::permissions(path(), std::filesystem::perms(0640));
+    const auto sender = FileSender::open(path());
+    ASSERT_FALSE(sender);
+    EXPECT_NE(sender.error().find("chmod 600 " + path()), std::string::npos) << sender.error();
+}
+
+TEST_F(FileSenderTest, WritesToTheNewFileAfterAReopen) {
+    auto sender = FileSender::open(path());
+    ASSERT_TRUE(sender);
+    const auto outgoing = text("one");
+    loop_.wait_for((*sender)->submit(outgoing));
+    std::filesystem::rename(path(), path() + ".1");
+    ASSERT_TRUE((*sender)->reopen());
+    ASSERT_TRUE((*sender)->reopen());
+    EXPECT_EQ(loop_.wait_for((*sender)->submit(outgoing)).outcome, ports::SubmitOutcome::accepted);
+    EXPECT_EQ(lines().size(), 1U);
+}
+
+// A pipe of one page whose other end the test holds.
+class PipeSenderTest : public FileSenderTest {
+protected:
+    PipeSenderTest() {
+        signal(SIGPIPE, SIG_IGN);
+        mkfifo(path().c_str(), 0600);
+        reader_ = open(path().c_str(), O_RDONLY | O_NONBLOCK);
+        fcntl(reader_, F_SETPIPE_SZ, 4096);
+    }
+    ~PipeSenderTest() override { close(reader_); }
+
+    std::string taken() const {
+        std::string all(1 << 16, '\0');
+        const auto count = read(reader_, all.data(), all.size());
+        all.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+        return all;
+    }
+
+    int reader_ = -1;
+};
+
+TEST_F(PipeSenderTest, IsUnavailableWhileAReaderStallsAndGoesOnAfterwards) {
+    auto sender = FileSender::open(path());
+    ASSERT_TRUE(sender) << sender.error();
+    const auto outgoing = text("one");
+    ports::SubmitResult result;
+    std::size_t accepted = 0;
+    while ((result = loop_.wait_for((*sender)->submit(outgoing))).outcome == ports::SubmitOutcome::accepted)
+        ASSERT_LT(++accepted, 1000U);
+    EXPECT_EQ(result.outcome, ports::SubmitOutcome::unavailable);
+    const auto seen = taken();
+    EXPECT_EQ(static_cast<std::size_t>(std::count(seen.begin(), seen.end(), '\n')), accepted);
+    EXPECT_TRUE(seen.ends_with('\n'));
+    EXPECT_EQ(loop_.wait_for((*sender)->submit(outgoing)).outcome, ports::SubmitOutcome::accepted);
+}
+
+TEST_F(PipeSenderTest, DoesNotMixALineThatWasCutWithTheNext) {
+    auto sender = FileSender::open(path());
+    ASSERT_TRUE(sender) << sender.error();
+    auto long_text = text("long");
+    long_text.text = Secret<std::string>(std::string(20'000, 'x'));
+    EXPECT_EQ(loop_.wait_for((*sender)->submit(long_text)).outcome, ports::SubmitOutcome::unknown);
+    EXPECT_FALSE(taken().ends_with('\n'));
+    const auto outgoing = text("one");
+    EXPECT_EQ(loop_.wait_for((*sender)->submit(outgoing)).outcome, ports::SubmitOutcome::accepted);
+    EXPECT_TRUE(taken().starts_with("\n{\"id\":\"one\""));
+}
+
+TEST_F(PipeSenderTest, SaysThatNothingReadsThePipe) {
+    close(std::exchange(reader_, -1));
+    const auto sender = FileSender::open(path());
+    ASSERT_FALSE(sender);
+    EXPECT_NE(sender.error().find("nothing reads"), std::string::npos) << sender.error();
 }
 
 } // namespace
