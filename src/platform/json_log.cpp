@@ -9,9 +9,12 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <climits>
 #include <mutex>
 #include <utility>
 
@@ -20,6 +23,7 @@ namespace dialproof::platform {
 namespace {
 
 using ports::LogLevel;
+using Clock = std::chrono::steady_clock;
 
 constexpr std::array<std::pair<LogLevel, std::string_view>, 4> level_names{{
     {LogLevel::debug, "debug"},
@@ -28,35 +32,46 @@ constexpr std::array<std::pair<LogLevel, std::string_view>, 4> level_names{{
     {LogLevel::error, "error"},
 }};
 
-// Lines are whole JSON objects already; each goes out in one write, so that lines of processes that share
-// a pipe do not mix.
+constexpr Milliseconds look_up_time{50}; // how often a thread that waits for a reader looks whether it closes
+
+// Lines are whole JSON objects already; each goes out in one write where it fits into PIPE_BUF, so that lines
+// of processes that share a pipe do not mix. That much a pipe that is writable takes without blocking, even
+// where the descriptor blocks (pipe(7)).
 class DescriptorSink final : public spdlog::sinks::base_sink<std::mutex> {
 public:
     explicit DescriptorSink(int descriptor) : descriptor_(descriptor) {}
+
+    // From now on a reader is waited for until then; what is left after it is dropped.
+    void close_by(Clock::time_point deadline) { deadline_ = deadline; }
 
 private:
     void sink_it_(const spdlog::details::log_msg& message) override {
         std::string line(message.payload.data(), message.payload.size());
         line += '\n';
         for (std::string_view rest = line; !rest.empty();) {
-            const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
+            if (!wait_until_writable())
+                return;
+            const ssize_t written =
+                ::write(descriptor_, rest.data(), std::min<std::size_t>(rest.size(), PIPE_BUF));
             if (written > 0)
                 rest.remove_prefix(static_cast<std::size_t>(written));
-            else if (errno == EAGAIN)
-                wait_until_writable();
-            else if (errno != EINTR)
-                return; // nobody reads the log any more: the work goes on
+            else if (errno != EAGAIN && errno != EINTR)
+                return; // nobody reads the log any more, and SIGPIPE is ignored: the work goes on
         }
     }
     void flush_() override {}
 
-    void wait_until_writable() const {
+    // False once it is too late. Errors count as writable: the write tells which.
+    [[nodiscard]] bool wait_until_writable() const {
         pollfd waiting{descriptor_, POLLOUT, 0};
-        constexpr int for_ever = -1;
-        ::poll(&waiting, 1, for_ever);
+        while (Clock::now() < deadline_.load())
+            if (::poll(&waiting, 1, static_cast<int>(look_up_time.count())) > 0)
+                return true;
+        return false;
     }
 
-    int descriptor_;
+    const int descriptor_;
+    std::atomic<Clock::time_point> deadline_{Clock::time_point::max()};
 };
 
 void write_value(JsonWriter& json, const ports::LogField& field) {
@@ -83,16 +98,20 @@ std::optional<LogLevel> parse_log_level(std::string_view text) {
 
 struct JsonLog::Writer {
     Writer(int descriptor, std::size_t queue_lines) :
+        sink(std::make_shared<DescriptorSink>(descriptor)),
         pool(std::make_shared<spdlog::details::thread_pool>(queue_lines, 1)),
-        logger(std::make_shared<spdlog::async_logger>("dialproof",
-                                                      std::make_shared<DescriptorSink>(descriptor), pool,
+        logger(std::make_shared<spdlog::async_logger>("dialproof", sink, pool,
                                                       spdlog::async_overflow_policy::overrun_oldest)) {
         logger->set_level(spdlog::level::trace);
     }
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
-    ~Writer() { pool.reset(); } // ends the thread before the logger that it uses
+    ~Writer() {
+        sink->close_by(Clock::now() + log_closing_time);
+        pool.reset(); // ends the thread before the logger that it uses
+    }
 
+    std::shared_ptr<DescriptorSink> sink;
     std::shared_ptr<spdlog::details::thread_pool> pool;
     std::shared_ptr<spdlog::async_logger> logger;
 };

@@ -8,6 +8,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <memory>
 #include <regex>
 #include <string>
 #include <thread>
@@ -17,6 +19,7 @@ namespace {
 
 using ports::LogLevel;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // A pipe whose other end a log writes to.
 class Pipe {
@@ -113,6 +116,19 @@ TEST(JsonLog, NeverWaitsForItsReader) {
     pipe.close_writer();
     reader.join();
     EXPECT_THAT(text, HasSubstr("\"number\":999}\n")) << "the newest are kept";
+}
+
+TEST(JsonLog, ClosesThoughNobodyReads) {
+    Pipe pipe;
+    pipe.fill();
+    auto log = std::make_unique<JsonLog>(LogLevel::info, pipe.writer(), 16);
+    for (int i = 0; i < 100; ++i)
+        log->info("tick", {{"number", i}});
+    const auto start = std::chrono::steady_clock::now();
+    log.reset();
+    EXPECT_GE(std::chrono::steady_clock::now() - start, log_closing_time) << "a reader has that long";
+    pipe.close_writer();
+    EXPECT_THAT(pipe.read_all(), Not(HasSubstr("tick")));
 }
 
 TEST(JsonLog, KnowsItsLevelsByName) {
