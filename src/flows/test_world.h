@@ -73,9 +73,9 @@ enum class Trouble {
 };
 
 // Hands each call on to `inner` unless told otherwise, and counts loads and commits.
-class FaultyStore final : public ports::Store {
+class FaultyStore final : public ports::PassingStore {
 public:
-    explicit FaultyStore(ports::Store& inner) : inner_(inner) {}
+    using PassingStore::PassingStore;
 
     // The n-th load or commit from now on, counted from 1, meets that trouble.
     void trouble_at(unsigned call, Trouble trouble) { trouble_ = {calls() + call, trouble}; }
@@ -108,34 +108,6 @@ public:
         co_return committed;
     }
 
-    Task<Result<std::vector<ports::ClaimedMessage>, ports::Fault>>
-    claim_messages(unsigned limit, Milliseconds lease, Instant now) override {
-        return inner_.claim_messages(limit, lease, now);
-    }
-    Task<Result<ports::Committed, ports::Fault>> settle_message(ports::Settlement settlement) override {
-        return inner_.settle_message(std::move(settlement));
-    }
-    Task<Result<ports::Committed, ports::Fault>> record_receipt(ports::Receipt receipt) override {
-        return inner_.record_receipt(std::move(receipt));
-    }
-    Task<Result<std::optional<Instant>, ports::Fault>> next_due() override { return inner_.next_due(); }
-    Task<Result<std::vector<ports::EventRecord>, ports::Fault>> events_of(ports::StreamKind kind,
-                                                                          std::string stream) override {
-        return inner_.events_of(kind, std::move(stream));
-    }
-    Task<Result<std::vector<ports::Message>, ports::Fault>>
-    messages_of(core::VerificationId verification) override {
-        return inner_.messages_of(std::move(verification));
-    }
-    Task<Result<std::vector<ports::Credential>, ports::Fault>> credentials(ports::CredentialKind kind,
-                                                                           unsigned limit) override {
-        return inner_.credentials(kind, limit);
-    }
-    Task<Result<ports::Pruned, ports::Fault>> prune(ports::Retention retention) override {
-        return inner_.prune(retention);
-    }
-    Task<Result<ports::Committed, ports::Fault>> probe() override { return inner_.probe(); }
-
 private:
     [[nodiscard]] std::optional<Trouble> met() const {
         return trouble_ && trouble_->first == calls() ? std::optional(trouble_->second) : std::nullopt;
@@ -155,7 +127,6 @@ private:
         std::abort();
     }
 
-    ports::Store& inner_;
     std::optional<std::pair<unsigned, Trouble>> trouble_;
     bool storm_ = false;
 };
