@@ -15,6 +15,7 @@ Faults faults;
 struct File {
     sqlite3_file base;
     sqlite3_file* real;
+    bool is_database;
 };
 
 sqlite3_file* real(sqlite3_file* file) { return reinterpret_cast<File*>(file)->real; }
@@ -38,6 +39,9 @@ constexpr sqlite3_io_methods methods{
         return forward_or_fail<&sqlite3_io_methods::xRead, &Faults::read>(file, into, bytes, offset);
     },
     [](sqlite3_file* file, const void* from, int bytes, sqlite3_int64 offset) {
+        const int code = faults.write_database;
+        if (code != 0 && reinterpret_cast<File*>(file)->is_database)
+            return code;
         return forward_or_fail<&sqlite3_io_methods::xWrite, &Faults::write>(file, from, bytes, offset);
     },
     [](sqlite3_file* file, sqlite3_int64 size) {
@@ -69,6 +73,12 @@ constexpr sqlite3_io_methods methods{
     nullptr,
 };
 
+constexpr sqlite3_io_methods methods_without_shared_memory = [] {
+    sqlite3_io_methods first_version = methods;
+    first_version.iVersion = 1;
+    return first_version;
+}();
+
 sqlite3_vfs* system_layer() {
     static sqlite3_vfs* const layer = sqlite3_vfs_find(nullptr);
     return layer;
@@ -77,10 +87,11 @@ sqlite3_vfs* system_layer() {
 int open_file(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* flags_given) {
     auto* const made = new (file) File{};
     made->real = reinterpret_cast<sqlite3_file*>(made + 1);
+    made->is_database = (flags & SQLITE_OPEN_MAIN_DB) != 0;
     const int opened = system_layer()->xOpen(system_layer(), name, made->real, flags, flags_given);
     // Without methods SQLite does not close it.
     if (opened == SQLITE_OK)
-        made->base.pMethods = &methods;
+        made->base.pMethods = faults.no_shared_memory ? &methods_without_shared_memory : &methods;
     return opened;
 }
 

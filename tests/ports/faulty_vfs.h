@@ -8,8 +8,14 @@ namespace dialproof::test {
 // The SQLite result that each such call gives from now on; 0: it works. Set from any thread.
 struct Faults {
     std::atomic<int> write{0}, sync{0}, read{0};
+    std::atomic<int> write_database{0}; // as `write`, but the write-ahead log takes what is written
+    // Files that are opened from now on have none, as on some network disks.
+    std::atomic<bool> no_shared_memory{false};
 
-    void heal() { write = sync = read = 0; }
+    void heal() {
+        write = sync = read = write_database = 0;
+        no_shared_memory = false;
+    }
 };
 
 inline constexpr const char* faulty_vfs = "dialproof_faulty";

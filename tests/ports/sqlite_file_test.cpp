@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <iterator>
+
 namespace dialproof::test {
 namespace {
 
@@ -23,6 +25,11 @@ mode_t mode_of(const std::string& path) {
 
 void write_file(const std::string& path, const std::string& content) {
     std::ofstream(path, std::ios::binary) << content;
+}
+
+std::string read_file(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
 }
 
 // Root may do everything; so that modes mean something, the test goes on as nobody while this lives.
@@ -148,7 +155,9 @@ TEST_F(SqliteFile, AChangedMigrationIsRefused) {
 
 TEST_F(SqliteFile, AnotherProgramsDatabaseIsRefusedAndLeftAlone) {
     RawSqlite(config.path).run("CREATE TABLE recipes (name TEXT)");
+    const std::string before = read_file(config.path);
     EXPECT_THAT(refusal(), HasSubstr("another program"));
+    EXPECT_EQ(read_file(config.path), before);
     EXPECT_NO_THROW(RawSqlite(config.path).run("INSERT INTO recipes VALUES ('soup')"));
     EXPECT_THROW(RawSqlite(config.path).run("SELECT * FROM schema_migrations"), std::runtime_error);
 }

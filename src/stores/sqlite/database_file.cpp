@@ -124,12 +124,18 @@ void grow_wal(Connection& connection, const SqliteConfig& config, ports::Log& lo
         log.warning("store_log_not_grown", {{"error", std::strerror(*error)}});
 }
 
-void set_up(Connection& connection) {
+Result<void, StoreError> set_up(Connection& connection, const std::string& path) {
     // The log stays, at its size, when the last connection closes; no `journal_size_limit` cuts it.
     int keep = 1;
     sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
-    connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; "
+    const std::string mode = connection.text("PRAGMA journal_mode = WAL");
+    if (mode != "wal")
+        return fail(StoreError{path + " cannot have a write-ahead log: its journal mode stays \"" + mode +
+                               "\". Expected a local disk that processes can share memory on: choose another "
+                               "data folder."});
+    connection.execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; "
                        "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA foreign_keys = OFF");
+    return {};
 }
 
 Result<std::unique_ptr<Connection>, StoreError> open_checked(const SqliteConfig& config, ports::Log& log) {
@@ -137,7 +143,10 @@ Result<std::unique_ptr<Connection>, StoreError> open_checked(const SqliteConfig&
         std::make_unique<Connection>(config.path, Access::read_write, config.busy_timeout, config.vfs);
     if (sqlite3_db_readonly(connection->handle(), "main") != 0)
         throw SqlError(SQLITE_READONLY, "it can only be read");
-    set_up(*connection);
+    if (const auto ours = check_ours(*connection, embedded_migrations(), config.path); !ours)
+        return fail(ours.error());
+    if (const auto ready = set_up(*connection, config.path); !ready)
+        return fail(ready.error());
     if (const auto whole = check_whole(*connection, config); !whole)
         return fail(whole.error());
     if (const auto migrated = migrate(*connection, embedded_migrations(), config.path); !migrated)

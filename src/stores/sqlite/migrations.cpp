@@ -93,6 +93,17 @@ std::string checksum(std::string_view sql) {
     return text.data();
 }
 
+Result<void, StoreError> check_ours(Connection& connection, std::span<const Migration> known,
+                                    const std::string& path) {
+    if (const auto ours = check_owner(connection, path); !ours)
+        return ours;
+    if (connection.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'schema_migrations'") == 0)
+        return {};
+    if (const auto applied = check_applied(connection, known, path); !applied)
+        return fail(applied.error());
+    return {};
+}
+
 Result<void, StoreError> migrate(Connection& connection, std::span<const Migration> known,
                                  const std::string& path) {
     Transaction transaction(connection);

@@ -26,6 +26,10 @@ std::span<const Migration> embedded_migrations();
 // FNV-1a of the SQL with 64 bits, in hexadecimal: against accidents, not against an attacker.
 std::string checksum(std::string_view sql);
 
+// Refuses what `migrate` refuses, and only reads: it leaves another's database as it is. Throws SqlError.
+Result<void, StoreError> check_ours(Connection& connection, std::span<const Migration> known,
+                                    const std::string& path);
+
 // Runs in one transaction, under the write lock, what has not been run. Refuses a database of another
 // program or of a newer version, and one whose migrations differ from `known`. Throws SqlError.
 Result<void, StoreError> migrate(Connection& connection, std::span<const Migration> known,
