@@ -106,6 +106,28 @@ TEST_F(SqliteFault, AFullDiskAtTheStartIsSaid) {
     EXPECT_EQ(refusal(), "");
 }
 
+TEST_F(SqliteFault, ADiskWithoutSharedMemoryIsRefused) {
+    faults.no_shared_memory = true;
+    EXPECT_THAT(refusal(), AllOf(HasSubstr(config.path), HasSubstr("journal mode stays \"delete\"")));
+}
+
+TEST_F(SqliteFault, ALogThatCannotBeWrittenBackIsSaidOnce) {
+    open();
+    faults.write_database = SQLITE_IOERR_WRITE;
+    unsigned next = 0;
+    const auto commit_many = [&] {
+        for (const unsigned end = next + 120; next < end; ++next)
+            ASSERT_TRUE(caller->commits(Change().put(line(next, 0), 0))) << "commits go on";
+    };
+    commit_many();
+    EXPECT_EQ(log.count("store_checkpoint_failed"), 1U);
+    EXPECT_EQ(log.count("store_checkpoint_recovered"), 0U);
+    faults.heal();
+    commit_many();
+    EXPECT_EQ(log.count("store_checkpoint_failed"), 1U);
+    EXPECT_EQ(log.count("store_checkpoint_recovered"), 1U);
+}
+
 TEST_F(SqliteFault, AnotherProcessThatHoldsTheLockIsWaitedForThenUnavailable) {
     config.busy_timeout = Milliseconds(30);
     open();
@@ -137,6 +159,9 @@ TEST_F(SqliteFault, AFullQueueIsOverloadedAtOnceAndTheRestIsServed) {
     EXPECT_GE(overloaded, 15U);
     EXPECT_LE(overloaded, 16U);
     EXPECT_EQ(committed, 0U);
+    EXPECT_GE(store->queued_writes(), 3U);
+    EXPECT_LE(store->queued_writes(), 4U);
+    EXPECT_EQ(store->queued_reads(), 0U);
     other.run("ROLLBACK");
     close_after_running();
     EXPECT_EQ(committed + overloaded, 20U);

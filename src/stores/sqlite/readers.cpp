@@ -31,6 +31,11 @@ bool Readers::submit(std::unique_ptr<Job>& job) {
     return true;
 }
 
+std::size_t Readers::queued() const {
+    const std::lock_guard lock(mutex_);
+    return queue_.size();
+}
+
 void Readers::run(std::unique_ptr<Connection> connection) {
     Session session{std::move(connection), RowReader()};
     for (;;) {

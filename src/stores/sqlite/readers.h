@@ -27,6 +27,8 @@ public:
 
     // False where the queue is full: then the job was not taken. Safe from any thread.
     bool submit(std::unique_ptr<Job>& job);
+    // Jobs that wait. Any thread.
+    [[nodiscard]] std::size_t queued() const;
 
 private:
     void run(std::unique_ptr<Connection> connection);
@@ -34,7 +36,7 @@ private:
 
     const std::size_t queued_max_;
     ports::Log& log_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable work_arrived_;
     std::deque<std::unique_ptr<Job>> queue_;
     bool stopping_ = false;

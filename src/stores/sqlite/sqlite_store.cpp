@@ -44,6 +44,10 @@ SqliteStore::SqliteStore(std::unique_ptr<sqlite::Writer> writer, std::unique_ptr
 
 SqliteStore::~SqliteStore() = default;
 
+std::size_t SqliteStore::queued_reads() const { return readers_->queued(); }
+
+std::size_t SqliteStore::queued_writes() const { return writer_->queued(); }
+
 template <typename Answer, typename Queue, typename Work>
 Task<Answer> SqliteStore::run_on(Queue& queue, Work work) {
     auto wait = suspend_until<Answer>([&queue, &work](Completer<Answer> done) {

@@ -11,6 +11,7 @@
 #include "ports/store.h"
 #include "stores/sqlite/sqlite_config.h"
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -50,6 +51,10 @@ public:
                                                                            unsigned limit) override;
     Task<Result<ports::Pruned, ports::Fault>> prune(ports::Retention retention) override;
     Task<Result<ports::Committed, ports::Fault>> probe() override;
+
+    // Work that waits for a thread, for the metrics. Any thread.
+    [[nodiscard]] std::size_t queued_reads() const;
+    [[nodiscard]] std::size_t queued_writes() const;
 
 private:
     SqliteStore(std::unique_ptr<sqlite::Writer> writer, std::unique_ptr<sqlite::Readers> readers,

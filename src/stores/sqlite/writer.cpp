@@ -49,6 +49,11 @@ bool Writer::submit(std::unique_ptr<Job>& job) {
     return true;
 }
 
+std::size_t Writer::queued() const {
+    const std::lock_guard lock(mutex_);
+    return queue_.size();
+}
+
 void Writer::run() {
     for (Group group = next_group(); !group.empty(); group = next_group())
         serve(group);
@@ -81,10 +86,7 @@ void Writer::serve(Group& group) {
     for (const auto& job : group)
         job->complete();
 
-    std::unique_lock lock(mutex_);
-    const std::size_t queued = queue_.size();
-    lock.unlock();
-    meter_.commit_batch(group.size(), std::chrono::duration_cast<std::chrono::microseconds>(took), queued);
+    meter_.commit_batch(group.size(), std::chrono::duration_cast<std::chrono::microseconds>(took), queued());
     checkpoint_if_due(false);
 }
 
@@ -183,13 +185,29 @@ void Writer::checkpoint_if_due(bool idle) {
     Connection& connection = *session_.connection;
     if (wal_frames_ > 2 * wal_frames_max_) {
         connection.set_busy_timeout(restart_wait);
-        sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
+        note_checkpoint(sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, SQLITE_CHECKPOINT_RESTART,
+                                                  nullptr, nullptr));
         connection.set_busy_timeout(busy_timeout_);
     } else {
-        sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+        note_checkpoint(sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
+                                                  nullptr, nullptr));
     }
     // What it could not write back now is tried again after the next quarter.
     checkpointed_frames_ = wal_frames_;
+}
+
+// Told when it begins and when it ends. Commits go on meanwhile, but the log grows until the disk is full.
+// That readers are in the way is no failure.
+void Writer::note_checkpoint(int result) {
+    const int kind = result & 0xFF;
+    if (kind == SQLITE_BUSY || kind == SQLITE_LOCKED)
+        return;
+    const bool fails = kind != SQLITE_OK;
+    if (fails && !checkpoint_fails_)
+        log_.error("store_checkpoint_failed", {{"error", sqlite3_errstr(result)}, {"code", result}});
+    if (!fails && checkpoint_fails_)
+        log_.info("store_checkpoint_recovered");
+    checkpoint_fails_ = fails;
 }
 
 } // namespace dialproof::stores::sqlite

@@ -28,6 +28,8 @@ public:
 
     // False where the queue is full: then the job was not taken. Safe from any thread.
     bool submit(std::unique_ptr<Job>& job);
+    // Jobs that wait. Any thread.
+    [[nodiscard]] std::size_t queued() const;
 
 private:
     using Group = std::vector<std::unique_ptr<Job>>;
@@ -47,6 +49,7 @@ private:
     void note_trouble(const SqlError& error);
     void note_success();
     void checkpoint_if_due(bool idle);
+    void note_checkpoint(int result);
 
     const std::size_t queued_max_, group_max_;
     const Milliseconds busy_timeout_;
@@ -59,9 +62,9 @@ private:
     const std::int64_t wal_frames_max_;
     int wal_frames_ = 0;
     int checkpointed_frames_ = 0;
-    bool in_trouble_ = false;
+    bool in_trouble_ = false, checkpoint_fails_ = false;
 
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable work_arrived_;
     std::deque<std::unique_ptr<Job>> queue_;
     bool waiting_ = false, stopping_ = false;
