@@ -174,7 +174,9 @@ Result<Value, ParseError> parse(std::string_view text) {
         if (const auto error = parser.allocate(wanted, depth_max + 1))
             return fail(ParseError{simdjson::error_message(error), {}});
     dom::element root;
-    if (const auto error = parser.parse(text.data(), text.size()).get(root))
+    // simdjson copies from the pointer even where there is nothing to copy, so it must not be null.
+    const char* first = text.empty() ? "" : text.data();
+    if (const auto error = parser.parse(first, text.size()).get(root))
         return fail(error_of(text, error));
     NumberLiterals literals(text);
     return value_from(root, literals);
