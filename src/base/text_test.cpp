@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
+
 namespace dialproof {
 namespace {
 
@@ -50,6 +52,15 @@ RC_GTEST_PROP(Text, SplitPartsJoinToTheWhole, ()) {
 TEST(Text, HexHasTwoLowerCaseDigitsForEachByte) {
     EXPECT_EQ(to_hex(std::string_view("\x00\x0f\xa0\xff", 4)), "000fa0ff");
     EXPECT_EQ(to_hex(""), "");
+}
+
+TEST(Text, HexDigitsHaveAValueAndNothingElseHas) {
+    const std::string lower = "0123456789abcdef", upper = "0123456789ABCDEF";
+    for (int c = 0; c < 256; ++c) {
+        const char one = static_cast<char>(c);
+        const auto place = std::min(lower.find(one), upper.find(one));
+        EXPECT_EQ(hex_value(one), place == std::string::npos ? -1 : static_cast<int>(place)) << c;
+    }
 }
 
 TEST(Text, Base64UrlFollowsTheVectorsOfRfc4648WithoutPadding) {

@@ -21,22 +21,13 @@ namespace {
 
 constexpr std::size_t hex_key_bytes = 2 * key_bytes;
 
-std::optional<unsigned> hex_value(char c) {
-    const char lower = to_lower(c);
-    if (is_digit(c))
-        return static_cast<unsigned>(c - '0');
-    if (lower >= 'a' && lower <= 'f')
-        return static_cast<unsigned>(lower - 'a' + 10);
-    return {};
-}
-
 std::optional<Key> parse_hex_key(std::string_view text) {
     std::array<unsigned char, key_bytes> bytes{};
     for (std::size_t i = 0; i < key_bytes; ++i) {
-        const auto high = hex_value(text[2 * i]), low = hex_value(text[2 * i + 1]);
-        if (!high || !low)
+        const int high = hex_value(text[2 * i]), low = hex_value(text[2 * i + 1]);
+        if (high < 0 || low < 0)
             return {};
-        bytes[i] = static_cast<unsigned char>(*high * 16 + *low);
+        bytes[i] = static_cast<unsigned char>(high * 16 + low);
     }
     const Key key(bytes);
     wipe(bytes.data(), bytes.size());

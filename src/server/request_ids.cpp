@@ -1,5 +1,7 @@
 #include "server/request_ids.h"
 
+#include "base/text.h"
+
 #include <algorithm>
 #include <array>
 
@@ -9,12 +11,6 @@ namespace {
 bool is_id_character(char c) {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' ||
            c == '_' || c == '-';
-}
-
-void append_hex(std::string& out, std::uint64_t number) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    for (int shift = 60; shift >= 0; shift -= 4)
-        out += digits[(number >> shift) & 15];
 }
 
 std::mt19937_64 seeded() {
@@ -37,11 +33,8 @@ RequestIds::RequestIds() : random_(seeded()) {}
 std::string RequestIds::choose(std::optional<std::string_view> offered) {
     if (offered && is_request_id(*offered))
         return std::string(*offered);
-    std::string id;
-    id.reserve(32);
-    append_hex(id, random_());
-    append_hex(id, random_());
-    return id;
+    const std::array<std::uint64_t, 2> words{random_(), random_()};
+    return to_hex({reinterpret_cast<const char*>(words.data()), sizeof words});
 }
 
 } // namespace dialproof::server

@@ -19,13 +19,10 @@ namespace {
 std::optional<unsigned char> hex_byte(std::string_view text) {
     if (text.size() < 2)
         return {};
-    unsigned byte = 0;
-    for (const char c : {to_lower(text[0]), to_lower(text[1])}) {
-        if (!is_digit(c) && (c < 'a' || c > 'f'))
-            return {};
-        byte = byte * 16 + static_cast<unsigned>(is_digit(c) ? c - '0' : c - 'a' + 10);
-    }
-    return static_cast<unsigned char>(byte);
+    const int high = hex_value(text[0]), low = hex_value(text[1]);
+    if (high < 0 || low < 0)
+        return {};
+    return static_cast<unsigned char>(high * 16 + low);
 }
 
 std::string decoded(std::string_view text) {

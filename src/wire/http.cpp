@@ -30,17 +30,6 @@ Response json_response(int status, std::string body) {
     return response;
 }
 
-namespace {
-
-int hex_value(char c) {
-    if (is_digit(c))
-        return c - '0';
-    const char lower = to_lower(c);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-} // namespace
-
 std::optional<std::string> percent_decoded(std::string_view text) {
     std::string decoded;
     decoded.reserve(text.size());

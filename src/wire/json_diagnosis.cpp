@@ -160,11 +160,10 @@ private:
     bool hex4(unsigned& unit) {
         unit = 0;
         for (int i = 0; i < 4; ++i, ++at_) {
-            const char c = to_lower(peek());
-            const bool letter = c >= 'a' && c <= 'f';
-            if (!is_digit(c) && !letter)
+            const int digit = hex_value(peek());
+            if (digit < 0)
                 return false;
-            unit = unit * 16 + static_cast<unsigned>(letter ? c - 'a' + 10 : c - '0');
+            unit = unit * 16 + static_cast<unsigned>(digit);
         }
         return true;
     }
