@@ -46,14 +46,6 @@ void EventLoop::post(std::coroutine_handle<> work) {
 
 void EventLoop::call(std::function<void()> work) { asio::post(impl_->context, std::move(work)); }
 
-Task<void> EventLoop::sleep_for(Milliseconds time) {
-    auto slept = suspend_until<bool>([this, time](Completer<bool> done) {
-        auto timer = std::make_shared<asio::steady_timer>(impl_->context, time);
-        timer->async_wait([timer, done](const boost::system::error_code&) { done(true); });
-    });
-    co_await slept;
-}
-
 void EventLoop::on_signal(int signal, std::function<void()> action) {
     auto entry = std::make_unique<Impl::Signal>(impl_->context, signal, std::move(action));
     impl_->await(*entry);

@@ -26,9 +26,6 @@ public:
     void post(std::coroutine_handle<> work) override;
     void call(std::function<void()> work);
 
-    // Any thread. Real time, never early.
-    Task<void> sleep_for(Milliseconds time);
-
     // Runs `action` on the loop each time the process gets that signal, instead of what the signal does
     // by itself. SIGTERM, SIGINT, SIGHUP.
     void on_signal(int signal, std::function<void()> action);
@@ -81,7 +78,7 @@ public:
     // Ends a wait that is under way.
     ~Timer();
 
-    // Returns after `time`, or after a `cancel`. The one who waits may run on any executor.
+    // Returns after `time`, never early, or after a `cancel`. The one who waits may run on any executor.
     Task<void> wait(Milliseconds time);
     // Any thread. Where nobody waits it ends the next wait at once, so that none is lost.
     void cancel();

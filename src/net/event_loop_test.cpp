@@ -17,7 +17,8 @@ using Clock = std::chrono::steady_clock;
 constexpr Milliseconds for_ever{1'000'000};
 
 Task<std::thread::id> thread_after_sleep(EventLoop& loop) {
-    auto sleeping = loop.sleep_for(Milliseconds(1));
+    Timer timer(loop);
+    auto sleeping = timer.wait(Milliseconds(1));
     co_await sleeping;
     co_return std::this_thread::get_id();
 }
@@ -31,15 +32,6 @@ TEST(EventLoop, brings_a_task_back_to_its_own_executor) {
     std::promise<std::thread::id> there;
     spawn(loops[0], thread_after_sleep(loops[0]), [&](std::thread::id id) { there.set_value(id); });
     EXPECT_NE(there.get_future().get(), std::this_thread::get_id());
-}
-
-TEST(EventLoop, never_wakes_early) {
-    EventLoops loops(1);
-    loops.start();
-    RunLoop here;
-    const auto before = Clock::now();
-    here.wait_for(loops[0].sleep_for(Milliseconds(20)));
-    EXPECT_GE(Clock::now() - before, Milliseconds(20));
 }
 
 TEST(EventLoop, acts_on_a_signal_each_time) {
@@ -113,7 +105,8 @@ TEST(Timer, loses_no_cancel) {
 }
 
 Task<int> value_after(EventLoop& loop, Milliseconds time, int value) {
-    auto sleeping = loop.sleep_for(time);
+    Timer timer(loop);
+    auto sleeping = timer.wait(time);
     co_await sleeping;
     co_return value;
 }

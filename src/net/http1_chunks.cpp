@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "net/http1_head.h"
+#include "wire/field_grammar.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -10,13 +11,6 @@ namespace dialproof::net {
 namespace {
 
 constexpr std::size_t size_digits_max = 8;
-
-int hex_digit(char c) {
-    if (is_digit(c))
-        return c - '0';
-    const char lower = to_lower(c);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 
 } // namespace
 
@@ -51,11 +45,11 @@ ChunkDecoder::Verdict ChunkDecoder::become(State next) {
 ChunkDecoder::Verdict ChunkDecoder::take(char c) {
     switch (state_) {
     case State::size_start:
-        return size_digit(hex_digit(c));
+        return size_digit(hex_value(c));
     case State::size:
         if (c == '\r')
             return become(State::size_line_feed);
-        return c == ';' ? become(State::extension) : size_digit(hex_digit(c));
+        return c == ';' ? become(State::extension) : size_digit(hex_value(c));
     case State::extension:
         if (c == '\r')
             return become(State::size_line_feed);
@@ -70,11 +64,11 @@ ChunkDecoder::Verdict ChunkDecoder::take(char c) {
     case State::trailer_start:
         if (c == '\r')
             return become(State::last_line_feed);
-        return is_token_character(c) ? become(State::trailer_name) : Verdict::malformed;
+        return http::is_token_character(c) ? become(State::trailer_name) : Verdict::malformed;
     case State::trailer_name:
         if (c == ':')
             return become(State::trailer_value);
-        return is_token_character(c) ? Verdict::more : Verdict::malformed;
+        return http::is_token_character(c) ? Verdict::more : Verdict::malformed;
     case State::trailer_value:
         if (c == '\r')
             return become(State::trailer_line_feed);

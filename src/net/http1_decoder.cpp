@@ -4,6 +4,7 @@
 #include "net/http1_chunks.h"
 #include "net/http1_head.h"
 #include "net/net_pch.h"
+#include "wire/field_grammar.h"
 
 #include <cassert>
 #include <cstring>
@@ -182,7 +183,7 @@ std::optional<HttpError> Http1Decoder::Impl::scan_head() {
     const auto bytes = unread();
     if (bytes.empty() || (bytes == "\r" && !empty_line_skipped))
         return {};
-    if (!is_token_character(bytes.front()))
+    if (!http::is_token_character(bytes.front()))
         return not_http;
     for (;;) {
         const auto line_feed = bytes.find('\n', scanned);

@@ -1,6 +1,7 @@
 #include "net/http1_head.h"
 
 #include "base/text.h"
+#include "wire/field_grammar.h"
 
 #include <algorithm>
 #include <charconv>
@@ -13,10 +14,6 @@ constexpr std::size_t length_digits_max = 18; // fits 64 bits; far above any bod
 
 HttpError malformed(std::string_view message) { return {400, "malformed_request", message}; }
 HttpError ambiguous(std::string_view message) { return {400, "ambiguous_length", message}; }
-
-bool is_token(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), is_token_character);
-}
 
 std::string_view without_blanks_around(std::string_view text) {
     constexpr std::string_view blanks = " \t";
@@ -41,7 +38,7 @@ public:
     std::optional<HttpError> request_line(std::string_view line) {
         const auto method_end = line.find(' ');
         const auto method = line.substr(0, method_end);
-        if (method_end == std::string_view::npos || !is_token(method))
+        if (method_end == std::string_view::npos || !http::is_token(method))
             return malformed("The request line is not \"METHOD target HTTP/1.1\".");
         if (method.size() > method_bytes_max)
             return malformed("The method's name is too long.");
@@ -66,7 +63,7 @@ public:
         if (line.front() == ' ' || line.front() == '\t')
             return malformed("Folded header lines are not accepted.");
         const auto colon = line.find(':');
-        if (colon == std::string_view::npos || !is_token(line.substr(0, colon)))
+        if (colon == std::string_view::npos || !http::is_token(line.substr(0, colon)))
             return malformed("A header field is not \"name: value\".");
         const auto value = line.substr(colon + 1);
         if (!std::all_of(value.begin(), value.end(), is_field_character))

@@ -17,12 +17,6 @@ struct Head {
     bool expects_continue = false; // the sender waits for "100 Continue" before it sends the body
 };
 
-constexpr bool is_token_character(char c) {
-    if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
-        return true;
-    return c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
 // field-content of RFC 9110 section 5.5: visible, space, tab, or a byte above ASCII.
 constexpr bool is_field_character(char c) {
     const auto byte = static_cast<unsigned char>(c);

@@ -1,16 +1,8 @@
 #include "wire/field_grammar.h"
 
-#include "base/text.h"
-
 #include <algorithm>
 
 namespace dialproof::http {
-
-bool is_token_character(char c) {
-    const char lower = to_lower(c);
-    return is_digit(c) || (lower >= 'a' && lower <= 'z') ||
-           (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos);
-}
 
 bool is_token(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), is_token_character);

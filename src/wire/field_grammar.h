@@ -1,6 +1,8 @@
 // The small grammar that header fields share (RFC 9110 section 5.6): tokens, quoted strings, lists.
 #pragma once
 
+#include "base/text.h"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,7 +11,11 @@
 namespace dialproof::http {
 
 // RFC 9110 section 5.6.2: letters, digits and !#$%&'*+-.^_`|~
-bool is_token_character(char c);
+constexpr bool is_token_character(char c) {
+    const char lower = to_lower(c);
+    return is_digit(c) || (lower >= 'a' && lower <= 'z') ||
+           (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos);
+}
 bool is_token(std::string_view text);
 
 // Reads one field value from left to right.
