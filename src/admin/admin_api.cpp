@@ -38,7 +38,7 @@ Secret<std::string> bearer_token(const http::Request& request) {
 }
 
 void write_credential(JsonWriter& json, const ports::Credential& credential) {
-    json.begin_object().member("id", credential.id).member("label", credential.label);
+    json.begin_object().member("id", credential.hash.text).member("label", credential.label);
     if (credential.user)
         json.member("user_id", credential.user->text);
     if (credential.service)

@@ -104,7 +104,7 @@ CommandResult list_tokens(const Config& config) {
     if (!tokens)
         return fail(why(tokens.error()));
     for (const auto& token : *tokens) {
-        std::cout << token.id << "  " << to_rfc3339(token.created_at);
+        std::cout << token.hash.text << "  " << to_rfc3339(token.created_at);
         if (token.revoked_at)
             std::cout << "  revoked " << to_rfc3339(*token.revoked_at);
         else if (token.expires_at)

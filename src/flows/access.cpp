@@ -156,9 +156,8 @@ Task<Result<IssuedCredential, ports::Fault>> Access::issue(ports::Credential cre
     if (!hash)
         co_return fail(ports::Fault::unavailable);
     credential.hash = *hash;
-    credential.id = hash->text;
     credential.created_at = world_.clock.now();
-    const IssuedCredential issued{credential.id, std::move(secret), credential.expires_at};
+    const IssuedCredential issued{credential.hash.text, std::move(secret), credential.expires_at};
     ports::Changes changes;
     changes.now = credential.created_at;
     changes.puts.push_back({std::move(credential), 0});

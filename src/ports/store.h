@@ -41,11 +41,11 @@ struct Binding {
 
 enum class CredentialKind { api_token, session };
 
-// What a caller's secret stands for. The secret itself is stored nowhere: `hash` is a keyed hash of it.
+// What a caller's secret stands for. The secret itself is stored nowhere: `hash` is a keyed hash of it, and
+// the name by which an operator means it.
 struct Credential {
     core::CredentialHash hash;
     CredentialKind kind = CredentialKind::api_token;
-    std::string id; // by which an operator names it
     std::string label;
     std::optional<core::UserId> user;
     std::optional<core::ServiceName> service;

@@ -80,7 +80,6 @@ ports::Credential credential(const std::string& hash, ports::CredentialKind kind
     ports::Credential c;
     c.hash = core::CredentialHash(hash);
     c.kind = kind;
-    c.id = "id-" + hash;
     c.label = "for the tests";
     c.roles = {"user.read", "user.write"};
     c.created_at = created_at;

@@ -93,7 +93,6 @@ void write(JsonWriter& out, const ports::Binding& binding) {
 void write(JsonWriter& out, const ports::Credential& credential) {
     out.member("hash", credential.hash.text)
         .member("kind", to_text(credential.kind))
-        .member("id", credential.id)
         .member("label", credential.label);
     if (credential.user)
         out.member("user", credential.user->text);
@@ -267,7 +266,6 @@ ports::Credential read_credential(const Members& in) {
     credential.hash = core::CredentialHash(in.text("hash"));
     credential.kind =
         in.one_of("kind", {ports::CredentialKind::api_token, ports::CredentialKind::session}, to_text);
-    credential.id = in.text("id");
     credential.label = in.text("label");
     credential.user = in.optional_id<core::UserId>("user");
     credential.service = in.optional_id<core::ServiceName>("service");

@@ -104,7 +104,6 @@ ports::Row any_credential() {
     ports::Credential credential;
     credential.hash = *id<core::CredentialHash>();
     credential.kind = *rc::gen::element(ports::CredentialKind::api_token, ports::CredentialKind::session);
-    credential.id = *text();
     credential.label = *text();
     credential.user = *maybe(id<core::UserId>());
     credential.service = *maybe(id<core::ServiceName>());
