@@ -88,8 +88,11 @@ http::Response advance_clock(ShiftedClock& clock, const http::Request& request) 
     const auto seconds = integer(*body, "seconds", 0, advance_seconds_max, {});
     if (!seconds)
         return seconds.error();
+    const auto now = clock.advance(Seconds(*seconds));
+    if (!now)
+        return error(400, "seconds", "the clock goes at most 100 years ahead in all");
     JsonWriter json;
-    json.begin_object().member("now", to_rfc3339(clock.advance(Seconds(*seconds)))).end_object();
+    json.begin_object().member("now", to_rfc3339(*now)).end_object();
     return http::json_response(200, json.take());
 }
 

@@ -213,5 +213,16 @@ TEST_F(DevPlaneTest, TheInboxForgetsTheOldestWhenItIsFull) {
     EXPECT_EQ(kept.back().id.text, "1");
 }
 
+TEST_F(DevPlaneTest, TheClockGoesAHundredYearsAheadAndNoFurther) {
+    const std::string ten_years = R"({"seconds":316224000})";
+    for (int i = 0; i < 10; ++i)
+        post("/dev/clock/advance", ten_years);
+    const auto there = clock_.now();
+    const auto refused = post("/dev/clock/advance", R"({"seconds":1})", 400);
+    EXPECT_EQ(*refused.find("error")->find("field")->as_string(), "seconds");
+    EXPECT_EQ(clock_.now(), there);
+    EXPECT_EQ(to_rfc3339(there).substr(0, 4), "2126");
+}
+
 } // namespace
 } // namespace dialproof::dev

@@ -6,12 +6,16 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace dialproof::dev {
 
 class ShiftedClock final : public ports::Clock {
 public:
+    // In all. A time has four digits for its year.
+    static constexpr Seconds shift_max{100L * 366 * 86400};
+
     explicit ShiftedClock(const ports::Clock& real) : real_(real) {}
 
     [[nodiscard]] Instant now() const override { return real_.now() + Milliseconds(shift_.load()); }
@@ -19,9 +23,14 @@ public:
     // Called after each advance. To be set up before the clock is shared.
     void on_advance(std::function<void()> listener) { listeners_.push_back(std::move(listener)); }
 
-    // Safe from any thread. Answers the time that it is then.
-    Instant advance(Seconds by) {
-        shift_ += Milliseconds(by).count();
+    // Safe from any thread. Answers the time that it is then; nothing, and does nothing, where the clock
+    // would be further ahead than `shift_max`.
+    std::optional<Instant> advance(Seconds by) {
+        auto shift = shift_.load();
+        do {
+            if (by > shift_max - Milliseconds(shift))
+                return {};
+        } while (!shift_.compare_exchange_weak(shift, shift + Milliseconds(by).count()));
         for (const auto& listener : listeners_)
             listener();
         return now();
