@@ -1,5 +1,6 @@
 #include "app/data_folder.h"
 
+#include "base/private_file.h"
 #include "base/text.h"
 
 #include <array>
@@ -66,10 +67,14 @@ Result<void, std::string> DataFolder::lock() {
     return {};
 }
 
-Result<std::string, std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max) {
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+Result<std::string, std::string> read_private_file(const std::filesystem::path& path, std::size_t bytes_max) {
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0)
         return fail(system_says("cannot read", path));
+    if (const auto checked = check_private(file, path.string()); !checked) {
+        close(file);
+        return fail(checked.error());
+    }
     std::string content(bytes_max + 1, '\0');
     std::size_t size = 0;
     for (;;) {
@@ -87,19 +92,48 @@ Result<std::string, std::string> read_file(const std::filesystem::path& path, st
     return content;
 }
 
-Result<void, std::string> write_private_file(const std::filesystem::path& path, const std::string& content) {
-    const std::string fresh = path.string() + ".new";
-    const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+namespace {
+
+// The entry of a file is on disk once its folder is.
+bool sync_folder_of(const std::filesystem::path& path) {
+    const auto parent = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    const int folder = ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool synced = folder >= 0 && fsync(folder) == 0;
+    if (folder >= 0)
+        close(folder);
+    return synced;
+}
+
+// Writes beside `path`, under a name that nobody else has, and has `put` give it its name: whoever reads
+// `path` never sees a part of it.
+template <typename Put>
+Result<void, std::string> write_beside(const std::filesystem::path& path, const std::string& content,
+                                       Put put) {
+    std::string fresh = path.string() + ".XXXXXX";
+    const int file = mkostemp(fresh.data(), O_CLOEXEC); // O_EXCL, mode 0600
     if (file < 0)
         return fail(system_says("cannot write", path));
     const bool written = write_all(file, content) && fsync(file) == 0;
+    Result<void, std::string> result;
+    if (!written || !put(fresh.c_str(), path.c_str()) || !sync_folder_of(path))
+        result = fail(system_says("cannot write", path));
     close(file);
-    if (!written || ::rename(fresh.c_str(), path.c_str()) != 0) {
-        auto sentence = system_says("cannot write", path);
-        ::unlink(fresh.c_str());
-        return fail(std::move(sentence));
-    }
-    return {};
+    ::unlink(fresh.c_str()); // gone already where it was renamed
+    return result;
+}
+
+} // namespace
+
+Result<void, std::string> make_private_file(const std::filesystem::path& path, const std::string& content) {
+    return write_beside(path, content, [](const char* fresh, const char* wanted) {
+        return ::link(fresh, wanted) == 0 || errno == EEXIST;
+    });
+}
+
+Result<void, std::string> replace_private_file(const std::filesystem::path& path,
+                                               const std::string& content) {
+    return write_beside(path, content,
+                        [](const char* fresh, const char* wanted) { return ::rename(fresh, wanted) == 0; });
 }
 
 Result<Secret<std::string>, std::string> administrator_token(const DataFolder& folder,
@@ -114,21 +148,21 @@ Result<Secret<std::string>, std::string> administrator_token(const DataFolder& f
             return fail("DIALPROOF_ADMIN_TOKEN: " + wanted);
         return Secret<std::string>(given);
     }
-    if (std::filesystem::exists(folder.admin_token())) {
-        const auto content = read_file(folder.admin_token(), token_bytes_max + 2);
-        if (!content)
-            return fail(content.error());
-        const std::string token(trimmed(*content));
-        if (!long_enough(token))
-            return fail(folder.admin_token().string() + ": " + wanted);
-        return Secret<std::string>(token);
+    const auto path = folder.admin_token();
+    if (!std::filesystem::exists(path)) {
+        std::array<unsigned char, 32> bytes{};
+        random.fill(bytes);
+        const std::string fresh =
+            "dpa_" + to_base64url({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+        if (const auto made = make_private_file(path, fresh + "\n"); !made)
+            return fail(made.error());
     }
-    std::array<unsigned char, 32> bytes{};
-    random.fill(bytes);
-    const std::string token =
-        "dpa_" + to_base64url({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-    if (const auto written = write_private_file(folder.admin_token(), token + "\n"); !written)
-        return fail(written.error());
+    const auto content = read_private_file(path, token_bytes_max + 2);
+    if (!content)
+        return fail(content.error());
+    const std::string token(trimmed(*content));
+    if (!long_enough(token))
+        return fail(path.string() + ": " + wanted);
     return Secret<std::string>(token);
 }
 

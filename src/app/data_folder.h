@@ -32,11 +32,14 @@ private:
     int lock_ = -1;
 };
 
-// A whole file of at most `bytes_max`; an error is a sentence.
-Result<std::string, std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max);
+// A whole file of at most `bytes_max` that only its owner has access to; an error is a sentence.
+Result<std::string, std::string> read_private_file(const std::filesystem::path& path, std::size_t bytes_max);
 
-// Makes the file, mode 0600, complete and on disk, or fails; one that is there is replaced as a whole.
-Result<void, std::string> write_private_file(const std::filesystem::path& path, const std::string& content);
+// Makes the file, mode 0600, complete and on disk. One that is there, or that another process makes at the
+// same time, stays as it is: read it afterwards.
+Result<void, std::string> make_private_file(const std::filesystem::path& path, const std::string& content);
+// The same, but one that is there is replaced as a whole.
+Result<void, std::string> replace_private_file(const std::filesystem::path& path, const std::string& content);
 
 // DIALPROOF_ADMIN_TOKEN where it is set, otherwise the file's, which is made on first use.
 Result<Secret<std::string>, std::string> administrator_token(const DataFolder& folder, ports::Random& random);
