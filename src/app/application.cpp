@@ -25,11 +25,16 @@
 #include <algorithm>
 #include <charconv>
 #include <csignal>
+#include <filesystem>
 #include <iostream>
+#include <sys/resource.h>
 
 namespace dialproof::app {
 
 namespace {
+
+constexpr Seconds stop_grace{5}; // after `server.drain`, for what is with the database or a provider
+constexpr std::size_t files_of_its_own = 64; // database, log, listeners, loops
 
 // What is only there in the dev mode.
 struct DevParts {
@@ -87,6 +92,29 @@ Result<Address, std::string> parse_address(const std::string& text) {
     return address;
 }
 
+// How many files this process may open, once it has asked for all that it may have.
+std::size_t open_files_max() {
+    rlimit files{};
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return files_of_its_own;
+    const rlimit all{files.rlim_max, files.rlim_max};
+    if (files.rlim_cur < files.rlim_max && setrlimit(RLIMIT_NOFILE, &all) == 0)
+        files = all;
+    return static_cast<std::size_t>(files.rlim_cur);
+}
+
+// Codes stand in it as they are; what is in the data folder is backed up.
+Result<void, std::string> check_file_sender_path(const Config& config) {
+    std::error_code error;
+    const auto folder = std::filesystem::weakly_canonical(config.data, error);
+    const auto file = std::filesystem::weakly_canonical(config.file_sender_path, error);
+    if (std::mismatch(folder.begin(), folder.end(), file.begin(), file.end()).first == folder.end())
+        return fail("senders.file.path: " + config.file_sender_path +
+                    " is in the data folder, which is backed up, and it holds codes; name another place "
+                    "such as /run/dialproof/outgoing.jsonl");
+    return {};
+}
+
 } // namespace
 
 struct Application::Parts {
@@ -98,7 +126,7 @@ struct Application::Parts {
         meter(version, numbering::metadata_version()), keys(key_set),
         loops(config.threads > 0 ? config.threads : net::EventLoops::cores()), clock(real_clock),
         outbox(loops[0], clock), night(loops[0], clock), rules(config.rules),
-        request_log(log, meter, config.log_requests) {
+        request_log(log, meter, real_clock, config.log_requests), deadline(loops[0]) {
         for (LoopAlarm* alarm : {&outbox, &night})
             clock.on_advance([alarm] { alarm->wake(); });
         for (const auto& warning : loaded.warnings)
@@ -114,6 +142,9 @@ struct Application::Parts {
     void reload();
     void begin_stop();
     Task<void> drain();
+    Task<void> end_at_deadline();
+    void end_at_once(std::string_view why);
+    std::size_t connections_max();
     std::string metrics_text();
 
     const Config config;
@@ -146,6 +177,7 @@ struct Application::Parts {
     std::unique_ptr<server::Server> server;
 
     // Of the first loop's thread.
+    net::Timer deadline; // of the stop
     std::size_t background_running = 0;
     bool stopping = false;
     bool drained = true;
@@ -195,7 +227,7 @@ Result<void, std::string> Application::Parts::build() {
     if (!proxies)
         return fail("server.trusted_proxies: " + proxies.error());
     server::Config http;
-    http.limits.connections = config.connections_max;
+    http.limits.connections = connections_max();
     http.in_flight_max = config.requests_in_flight_max;
     http.trusted_proxies = std::move(*proxies);
     if (config.forwarded_by == "forwarded")
@@ -211,6 +243,19 @@ Result<void, std::string> Application::Parts::build() {
     server = std::make_unique<server::Server>(loops, std::move(http), mounts(), std::move(operations),
                                               request_log);
     return {};
+}
+
+// A connection is an open file; without room for the database's own, a crowd of clients would stop it.
+std::size_t Application::Parts::connections_max() {
+    const std::size_t files = open_files_max();
+    const std::size_t room = files > files_of_its_own ? files - files_of_its_own : 1;
+    if (room >= config.connections_max)
+        return config.connections_max;
+    log.warning("configuration",
+                {{"message", "server.connections_max is " + std::to_string(room) + ", not " +
+                                 std::to_string(config.connections_max) + ": this process may open " +
+                                 std::to_string(files) + " files"}});
+    return room;
 }
 
 std::vector<http::Mount> Application::Parts::mounts() {
@@ -240,7 +285,12 @@ Result<std::uint16_t, std::string> Application::Parts::open_door() {
 void Application::Parts::background(Task<void> task) {
     ++background_running;
     spawn(loops[0], std::move(task), [this] {
-        if (--background_running == 0 && stopping)
+        --background_running;
+        if (!stopping)
+            return;
+        if (background_running == 1)
+            deadline.cancel(); // only it is left
+        if (background_running == 0)
             loops.stop();
     });
 }
@@ -266,21 +316,40 @@ void Application::Parts::reload() {
     for (const auto& warning : loaded->warnings)
         log.warning("configuration", {{"message", warning}});
     rules.replace(std::move(loaded->config.rules));
+    if (file_sender)
+        if (const auto reopened = file_sender->reopen(); !reopened)
+            log.error("file_not_reopened", {{"message", reopened.error()}});
     log.info("reloaded",
              {{"message", "services, line and test numbers are as configured now; the rest needs a "
                           "restart"}});
 }
 
 void Application::Parts::begin_stop() {
-    if (stopping)
+    if (stopping) {
+        end_at_once("a second signal");
         return;
+    }
     stopping = true;
     log.info("stopping", {{"drain_seconds", config.drain.count()}});
+    background(end_at_deadline());
     background(drain());
 }
 
+void Application::Parts::end_at_once(std::string_view why) {
+    drained = false;
+    log.warning("stopped_early", {{"message", why}});
+    loops.stop();
+}
+
+Task<void> Application::Parts::end_at_deadline() {
+    co_await deadline.wait(config.drain + stop_grace);
+    if (background_running > 1)
+        end_at_once("what was under way did not end in time");
+}
+
 Task<void> Application::Parts::drain() {
-    drained = co_await server->stop(config.drain);
+    const bool all_ended = co_await server->stop(config.drain);
+    drained = drained && all_ended;
     dispatcher->stop();
     housekeeping->stop();
     if (dev)
@@ -298,7 +367,12 @@ Application::~Application() = default;
 
 Result<std::unique_ptr<Application>, std::string> Application::make(const LoadedConfig& loaded,
                                                                     ConfigSource source) {
+    // Whoever reads the log may go away; that is no reason to stop.
+    std::signal(SIGPIPE, SIG_IGN);
     const Config& config = loaded.config;
+    if (!config.dev)
+        if (const auto checked = check_file_sender_path(config); !checked)
+            return fail(checked.error());
     if (!config.number_metadata_file.empty())
         if (const auto metadata = numbering::load_metadata(config.number_metadata_file); !metadata)
             return fail("numbers.metadata_file: " + metadata.error());

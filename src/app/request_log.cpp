@@ -16,6 +16,15 @@ void RequestLog::request_done(const server::RequestDone& request) {
 
 void RequestLog::request_rejected(std::string_view reason) {
     meter_.rejected(reason);
+    {
+        const Instant now = clock_.now();
+        const std::lock_guard lock(mutex_);
+        const auto last = rejected_at_.find(reason);
+        // A clock that was set back does not silence it.
+        if (last != rejected_at_.end() && now >= last->second && now - last->second < rejected_every)
+            return;
+        rejected_at_.insert_or_assign(std::string(reason), now);
+    }
     log_.warning("request_rejected", {{"reason", reason}});
 }
 

@@ -105,17 +105,19 @@ class Server:
     """One run of `dialproof serve`."""
 
     def __init__(self, data: Path, *, dev: bool = True, config: Path | None = None,
-                 environment: dict[str, str] | None = None) -> None:  # fmt: skip
+                 environment: dict[str, str] | None = None, before: tuple[str, ...] = (),
+                 log_to: int = subprocess.PIPE) -> None:  # fmt: skip
+        """`before` is a command that starts it; its log goes to the file `log_to`, and is not seen then."""
         self.data = data
-        arguments = [binary(), "serve", "--listen", "127.0.0.1:0", "--data", str(data)]
+        arguments = [*before, binary(), "serve", "--listen", "127.0.0.1:0", "--data", str(data)]
         arguments += ["--dev"] if dev else []
         arguments += ["--config", str(config)] if config else []
         # Python ignores SIGXFSZ, and so shall the server: a test takes its file space away.
         self.process = subprocess.Popen(arguments, env=clean_environment(environment), stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, stderr=log_to,
                                         restore_signals=False)  # fmt: skip
         self.output = Lines(self.process.stdout)
-        self.log = Lines(self.process.stderr)
+        self.log = Lines(self.process.stderr or open(os.devnull, "rb"))
         ready = self.output.wait_for(r"^dialproof ready on (http://\S+)$")
         if not ready:
             self.kill()

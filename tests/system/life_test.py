@@ -1,6 +1,7 @@
 """Starting, stopping, dying and coming back: what was answered stays true."""
 
 import json
+import os
 import resource
 import shutil
 import signal
@@ -137,6 +138,62 @@ class Life(SystemTest):
         self.assertIn(b" 200 ", answer.split(b"\r\n")[0])
         self.assertEqual(server.wait(), 0, server.log.text)
         self.assertTrue(server.log.wait_for('"event":"stopped".*"drained":true'))
+
+    def test_a_second_signal_stops_at_once(self) -> None:
+        server = self.serve()
+        with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as client:
+            client.sendall(b"POST /api/phone/register HTTP/1.1\r\nHost: a\r\n"
+                           b"Content-Length: 9\r\nExpect: 100-continue\r\n\r\n")  # fmt: skip
+            self.assertIn(b" 100 ", client.recv(1000))  # the request is being read, and never ends
+            server.signal(signal.SIGTERM)
+            self.assertTrue(server.log.wait_for('"event":"stopping"'))
+            server.signal(signal.SIGTERM)
+            self.assertEqual(server.wait(), 1, server.log.text)
+        self.assertTrue(server.log.wait_for('"event":"stopped_early"'))
+
+    def test_it_serves_on_when_the_reader_of_its_log_is_gone(self) -> None:
+        reader, writer = os.pipe()
+        os.close(reader)
+        # What starts these tests may ignore the signal, and the server would inherit that.
+        server = self.serve(log_to=writer, before=("env", "--default-signal=PIPE"))
+        os.close(writer)
+        for _ in range(2):
+            self.assert_status(server.ask("GET", "/healthz"), 200)
+        self.assertEqual(server.stop(), 0)
+
+    def test_connections_leave_room_for_its_own_files(self) -> None:
+        server = self.serve(before=("prlimit", "--nofile=100:200"))
+        self.assertEqual(resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE), (200, 200))
+        self.assertTrue(server.log.wait_for(r"server\.connections_max is 136, not 10000"), server.log.text)
+
+    def test_outgoing_messages_are_kept_out_of_the_data_folder(self) -> None:
+        config = self.config(f"""
+            [senders]
+            order = ["file"]
+            file.path = "{self.data}/../data/outgoing.jsonl"
+            [services.default]
+            countries = ["CH"]
+            """)
+        refused = command("serve", "--listen", "127.0.0.1:0", "--data", str(self.data), "--config", str(config))
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("is in the data folder", refused.stderr)
+
+    def test_a_hangup_follows_a_rotation_of_outgoing_messages(self) -> None:
+        sent = self.folder / "sent.jsonl"
+        server = self.serve(dev=False, config=self.config(f"""
+            [senders]
+            order = ["file"]
+            file.path = "{sent}"
+            [services.default]
+            countries = ["CH"]
+            """))  # fmt: skip
+        server.registered(NUMBER)
+        self.assertTrue(wait_until(lambda: NUMBER in sent.read_text()))
+        sent.rename(self.folder / "sent.jsonl.1")
+        server.signal(signal.SIGHUP)
+        self.assertTrue(server.log.wait_for('"event":"reloaded"'))
+        server.registered(OTHER)
+        self.assertTrue(wait_until(lambda: OTHER in sent.read_text()))
 
     def test_no_message_is_lost_or_doubled_over_a_stop(self) -> None:
         sent = self.folder / "sent.jsonl"
