@@ -23,7 +23,7 @@ template <>
 class Secret<std::string> {
 public:
     Secret() = default;
-    explicit Secret(std::string value) : value_(std::move(value)) {}
+    explicit Secret(std::string value) : value_(std::move(value)) { clear(value); }
     Secret(const Secret&) = default;
     Secret(Secret&& other) noexcept : value_(std::move(other.value_)) { other.clear(); }
     Secret& operator=(const Secret& other) {
@@ -49,11 +49,12 @@ public:
 
 private:
     // All that the string has room for: a short text lies inside it, and stays there when it moves out.
-    void clear() {
-        value_.resize(value_.capacity());
-        wipe(value_.data(), value_.size());
-        value_.clear();
+    static void clear(std::string& text) {
+        text.resize(text.capacity());
+        wipe(text.data(), text.size());
+        text.clear();
     }
+    void clear() { clear(value_); }
 
     std::string value_;
 };
