@@ -358,6 +358,9 @@ Task<void> Application::Parts::drain() {
 
 std::string Application::Parts::metrics_text() {
     meter.set_queue_depth("requests_in_flight", server->in_flight());
+    meter.set_queue_depth("messages_in_flight", dispatcher->in_flight());
+    meter.set_queue_depth("store_reads", store->queued_reads());
+    meter.set_queue_depth("store_writes", store->queued_writes());
     meter.set_log_lines_dropped(log.dropped());
     return meter.text();
 }

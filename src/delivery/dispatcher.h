@@ -47,6 +47,8 @@ public:
     Task<void> run(Executor& executor);
     // Safe from any thread.
     void stop();
+    // Messages handed to providers and not settled yet. Safe from any thread.
+    [[nodiscard]] std::size_t in_flight() const { return in_flight_; }
 
 private:
     Task<void> dispatch(ports::ClaimedMessage claimed);
@@ -59,7 +61,7 @@ private:
     DispatcherPorts ports_;
     std::vector<ports::Sender*> providers_;
     DispatcherLimits limits_;
-    std::size_t in_flight_ = 0;
+    std::atomic<std::size_t> in_flight_ = 0;
     unsigned failed_claims_ = 0; // in a row
     std::atomic<bool> stopping_ = false;
 };
