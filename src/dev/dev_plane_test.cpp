@@ -1,6 +1,7 @@
 #include "dev/dev_plane.h"
 
 #include "base/run_loop.h"
+#include "ports/test_fakes.h"
 #include "stores/memory/memory_store.h"
 #include "wire/json.h"
 
@@ -10,39 +11,6 @@ namespace dialproof::dev {
 namespace {
 
 const core::PhoneNumber handset = *core::PhoneNumber::parse("+41791234567");
-
-struct StoppedClock final : ports::Clock {
-    Instant time = *parse_rfc3339("2026-01-05T10:00:00Z");
-    [[nodiscard]] Instant now() const override { return time; }
-};
-
-// Sleeps until it is woken: whoever waits for a time has to be woken by the clock's listener.
-struct ManualAlarm final : ports::Alarm {
-    std::optional<Completer<bool>> sleeper;
-    bool woken = false;
-
-    Task<void> sleep_until(Instant) override {
-        if (!std::exchange(woken, false)) {
-            auto wait = suspend_until<bool>([this](Completer<bool> done) { sleeper = done; });
-            co_await wait;
-        }
-    }
-    void wake() override {
-        if (auto waiting = std::exchange(sleeper, {}))
-            (*waiting)(true);
-        else
-            woken = true;
-    }
-};
-
-struct SilentMeter final : ports::Meter {
-    void verification_started(std::string_view, std::string_view) override {}
-    void code_checked(std::string_view, std::string_view) override {}
-    void refused(std::string_view, std::string_view) override {}
-    void message_settled(std::string_view, std::string_view) override {}
-    void commit_batch(std::size_t, std::chrono::microseconds, std::size_t) override {}
-    void commit_conflict() override {}
-};
 
 class DevPlaneTest : public testing::Test {
 protected:
@@ -131,10 +99,10 @@ protected:
     }
 
     RunLoop loop_;
-    StoppedClock real_;
+    ports::ManualClock real_;
     ShiftedClock clock_{real_};
-    ManualAlarm alarm_;
-    SilentMeter meter_;
+    ports::ManualAlarm alarm_{clock_};
+    ports::RecordingMeter meter_;
     stores::MemoryStore store_;
     Carrier carrier_{store_, clock_, alarm_, meter_};
     http::Mount plane_ = dev_plane(carrier_, clock_);

@@ -21,6 +21,7 @@ class ManualClock final : public Clock {
 public:
     [[nodiscard]] Instant now() const override { return now_; }
     void advance(Milliseconds by) { now_ += by; }
+    void set(Instant now) { now_ = now; }
 
 private:
     Instant now_ = *parse_rfc3339("2026-01-05T10:00:00Z");

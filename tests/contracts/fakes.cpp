@@ -1,30 +1,6 @@
 #include "fakes.h"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
 namespace dialproof::contracts {
-
-void SeededRandom::fill(std::span<unsigned char> bytes) {
-    for (auto& byte : bytes) {
-        state_ += 0x9E3779B97F4A7C15;
-        std::uint64_t mixed = (state_ ^ (state_ >> 30)) * 0xBF58476D1CE4E5B9;
-        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
-        byte = static_cast<unsigned char>(mixed >> 56);
-    }
-}
-
-std::optional<Secret<core::MacBytes>> OneKey::mac(std::uint32_t key, std::string_view purpose,
-                                                  std::string_view message) const {
-    if (key != 1)
-        return {};
-    std::string text(purpose);
-    text.append(1, '\0').append(message);
-    core::MacBytes bytes{};
-    HMAC(EVP_sha256(), "transcripts", 11, reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-         bytes.data(), nullptr);
-    return Secret<core::MacBytes>(bytes);
-}
 
 Task<ports::SubmitResult> Handsets::submit(const ports::OutgoingText& text) {
     unread.push_back({text.to.e164(), text.text.reveal(), text.code.reveal()});

@@ -21,8 +21,8 @@ public:
     [[nodiscard]] ports::Store& store() { return *store_; }
 
 private:
-    NoMeter meter_;
-    NoLog log_;
+    ports::RecordingMeter meter_;
+    ports::RecordingLog log_;
     std::filesystem::path folder_; // empty: none was made
     std::unique_ptr<ports::Store> store_;
 };

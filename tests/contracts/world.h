@@ -47,7 +47,7 @@ public:
     void revoke_token(const Secret<std::string>& token);
     void advance(Seconds by);
 
-    StillClock clock;
+    ports::ManualClock clock;
     Handsets handsets;
 
 private:
@@ -67,11 +67,11 @@ private:
     };
 
     RunLoop loop_;
-    StillAlarm alarm_{clock};
-    SeededRandom random_;
-    OneKey keys_;
-    NoMeter meter_;
-    NoLog log_;
+    ports::ManualAlarm alarm_{clock};
+    ports::CountingRandom random_;
+    ports::MixingKeys keys_;
+    ports::RecordingMeter meter_;
+    ports::RecordingLog log_;
     core::RuleBook rules_;
     flows::World ports_;
     flows::Proofs proofs_;
