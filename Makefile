@@ -7,7 +7,7 @@
 #   make format          formats our C++ files
 #   make lint            clang-tidy over all of them
 #   make fuzz            fuzzes every parser, FUZZ_SECONDS each
-#   make bench           measures against a raw echo server
+#   make bench           measures HTTP against a bare epoll loop, and commits of the store
 #   make install         to DESTDIR and PREFIX
 #   make phone-metadata  takes newer numbering plans from npm (needs node)
 #   make clean           removes build/
@@ -95,8 +95,11 @@ lint: all-packages
 fuzz: all-packages build/fuzz/build.ninja
 	$(STEP) fuzz $(call FUZZ,$(FUZZ_SECONDS))
 
-bench: release
-	bench/run
+bench: build-packages
+	$(MAKE) build/release/build.ninja
+	$(STEP) build-bench $(call NINJA,release,http_echo store_bench)
+	build/release/bench/http_echo
+	build/release/bench/store_bench build
 
 install: release
 	install -D -m 755 build/release/dialproof $(DESTDIR)$(PREFIX)/bin/dialproof
