@@ -10,11 +10,12 @@
 #include "ports/test_fakes.h"
 #include "stores/memory/memory_store.h"
 
+#include <cstdlib>
 #include <map>
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dialproof::flows {
