@@ -189,7 +189,7 @@ Result<void, std::string> Application::Parts::build() {
         return fail(made_plan.error());
     plan = std::move(*made_plan);
 
-    auto token = administrator_token(folder, random);
+    auto token = administrator_token(folder, random, config.dev ? 1 : administrator_token_bytes_min);
     if (!token)
         return fail(token.error());
     admin_token = std::move(*token);

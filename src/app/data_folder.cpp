@@ -16,7 +16,7 @@ namespace dialproof::app {
 
 namespace {
 
-constexpr std::size_t token_bytes_min = 16, token_bytes_max = 512;
+constexpr std::size_t token_bytes_max = 512;
 
 std::string system_says(const std::string& what, const std::filesystem::path& path) {
     return what + " " + path.string() + ": " + std::strerror(errno);
@@ -136,12 +136,12 @@ Result<void, std::string> replace_private_file(const std::filesystem::path& path
                         [](const char* fresh, const char* wanted) { return ::rename(fresh, wanted) == 0; });
 }
 
-Result<Secret<std::string>, std::string> administrator_token(const DataFolder& folder,
-                                                             ports::Random& random) {
-    const auto long_enough = [](const std::string& token) {
-        return token.size() >= token_bytes_min && token.size() <= token_bytes_max;
+Result<Secret<std::string>, std::string> administrator_token(const DataFolder& folder, ports::Random& random,
+                                                             std::size_t bytes_min) {
+    const auto long_enough = [bytes_min](const std::string& token) {
+        return token.size() >= bytes_min && token.size() <= token_bytes_max;
     };
-    const std::string wanted = "an admin token has " + std::to_string(token_bytes_min) + " to " +
+    const std::string wanted = "an admin token has " + std::to_string(bytes_min) + " to " +
                                std::to_string(token_bytes_max) + " characters";
     if (const char* given = std::getenv("DIALPROOF_ADMIN_TOKEN"); given && *given != '\0') {
         if (!long_enough(given))

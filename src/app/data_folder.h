@@ -42,6 +42,9 @@ Result<void, std::string> make_private_file(const std::filesystem::path& path, c
 Result<void, std::string> replace_private_file(const std::filesystem::path& path, const std::string& content);
 
 // DIALPROOF_ADMIN_TOKEN where it is set, otherwise the file's, which is made on first use.
-Result<Secret<std::string>, std::string> administrator_token(const DataFolder& folder, ports::Random& random);
+// One of less than `bytes_min` bytes is refused: the dev mode takes any that is not empty.
+Result<Secret<std::string>, std::string> administrator_token(const DataFolder& folder, ports::Random& random,
+                                                             std::size_t bytes_min);
+inline constexpr std::size_t administrator_token_bytes_min = 16;
 
 } // namespace dialproof::app

@@ -58,12 +58,13 @@ TEST_F(DataFolderTest, AFileIsReplacedAsAWholeAndStaysPrivate) {
 TEST_F(DataFolderTest, AnAdminTokenIsMadeOnceAndRefusedWhereOthersCanReadIt) {
     const auto folder = DataFolder::open(path_);
     ASSERT_TRUE(folder);
-    const auto made = administrator_token(*folder, random_);
+    const auto made = administrator_token(*folder, random_, administrator_token_bytes_min);
     ASSERT_TRUE(made);
-    EXPECT_EQ(administrator_token(*folder, random_).value().reveal(), made->reveal());
+    EXPECT_EQ(administrator_token(*folder, random_, administrator_token_bytes_min).value().reveal(),
+              made->reveal());
 
     std::filesystem::permissions(folder->admin_token(), std::filesystem::perms(0640));
-    const auto refused = administrator_token(*folder, random_);
+    const auto refused = administrator_token(*folder, random_, administrator_token_bytes_min);
     ASSERT_FALSE(refused);
     EXPECT_NE(refused.error().find("chmod 600"), std::string::npos) << refused.error();
 }
