@@ -39,10 +39,11 @@ constexpr std::size_t files_of_its_own = 64; // database, log, listeners, loops
 // What is only there in the dev mode.
 struct DevParts {
     DevParts(ports::Store& store, dev::ShiftedClock& clock, net::EventLoop& loop, ports::Meter& meter) :
-        alarm(loop, clock), carrier(store, clock, alarm, meter) {
+        outbox(store), alarm(loop, clock), carrier(outbox, clock, alarm, meter) {
         clock.on_advance([this] { alarm.wake(); });
     }
 
+    dev::OutboxWatch outbox; // stands in front of the store
     LoopAlarm alarm;
     dev::Carrier carrier;
 };
@@ -212,11 +213,12 @@ Result<void, std::string> Application::Parts::build() {
         file_sender = std::move(*file);
         providers.push_back(file_sender.get());
     }
+    ports::Store& kept = dev ? static_cast<ports::Store&>(dev->outbox) : *store;
     dispatcher = std::make_unique<delivery::Dispatcher>(
-        delivery::DispatcherPorts{*store, keys, clock, outbox, meter, log, rules}, std::move(providers));
-    housekeeping = std::make_unique<Housekeeping>(*store, clock, night, log, config.retention_days);
+        delivery::DispatcherPorts{kept, keys, clock, outbox, meter, log, rules}, std::move(providers));
+    housekeeping = std::make_unique<Housekeeping>(kept, clock, night, log, config.retention_days);
 
-    const flows::World world{*store, keys, clock, random, meter, outbox, rules};
+    const flows::World world{kept, keys, clock, random, meter, outbox, rules};
     proofs = std::make_unique<flows::Proofs>(world);
     users = std::make_unique<flows::Users>(world);
     lines = std::make_unique<flows::Lines>(world);
@@ -271,7 +273,7 @@ std::vector<http::Mount> Application::Parts::mounts() {
                           .mount());
     all.push_back(admin_api->mount());
     if (dev)
-        all.push_back(dev::dev_plane(dev->carrier, clock));
+        all.push_back(dev::dev_plane(dev->carrier, clock, dev->outbox));
     return all;
 }
 

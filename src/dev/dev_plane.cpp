@@ -141,16 +141,24 @@ http::Handler handler(Answer answer) {
     };
 }
 
+Task<http::Response> list_settled_messages(const Carrier& carrier, OutboxWatch& outbox,
+                                           http::Request request) {
+    co_await outbox.wait_for_messages();
+    co_return list_messages(carrier, request);
+}
+
 } // namespace
 
-http::Mount dev_plane(Carrier& carrier, ShiftedClock& clock) {
+http::Mount dev_plane(Carrier& carrier, ShiftedClock& clock, OutboxWatch& outbox) {
     http::Mount mount;
     mount.name = "dev";
     mount.prefixes = {"/dev"};
     mount.routes = {
         {"GET", "/dev", "inbox_page", handler([](const http::Request&) { return inbox_page_response(); })},
         {"GET", "/dev/messages", "list_messages",
-         handler([&carrier](const http::Request& request) { return list_messages(carrier, request); })},
+         [&carrier, &outbox](http::Request request) {
+             return list_settled_messages(carrier, outbox, std::move(request));
+         }},
         {"POST", "/dev/clock/advance", "advance_clock",
          handler([&clock](const http::Request& request) { return advance_clock(clock, request); })},
         {"POST", "/dev/carrier", "script_carrier",

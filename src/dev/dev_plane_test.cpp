@@ -54,31 +54,35 @@ protected:
         return values;
     }
 
-    // Sends as the dispatcher does: from a claimed message of the outbox, settled with the answer.
-    ports::SubmitOutcome send(const std::string& id, const core::PhoneNumber& to = handset) {
-        ports::Message message{core::MessageId(id),
-                               core::VerificationId("v-" + id),
-                               1,
-                               to,
-                               core::ServiceName("default"),
-                               core::Channel::sms,
-                               "en",
-                               ports::MessageState::queued,
-                               clock_.now(),
-                               clock_.now(),
-                               clock_.now(),
-                               clock_.now() + Seconds(600),
-                               0,
-                               {},
-                               {},
-                               {}};
+    ports::Message commit(const std::string& id, const core::PhoneNumber& to = handset) {
+        const ports::Message message{core::MessageId(id),
+                                     core::VerificationId("v-" + id),
+                                     1,
+                                     to,
+                                     core::ServiceName("default"),
+                                     core::Channel::sms,
+                                     "en",
+                                     ports::MessageState::queued,
+                                     clock_.now(),
+                                     clock_.now(),
+                                     clock_.now(),
+                                     clock_.now() + Seconds(600),
+                                     0,
+                                     {},
+                                     {},
+                                     {}};
         ports::Changes changes;
         changes.now = clock_.now();
         changes.messages.push_back(message);
         EXPECT_TRUE(loop_.wait_for(store_.commit(changes)));
+        queued_.push_back(message);
+        return message;
+    }
+    // As the dispatcher does it: claimed, handed over, settled with the answer.
+    ports::SubmitOutcome submit_and_settle(const ports::Message& message) {
         auto claimed = loop_.wait_for(store_.claim_messages(1, Seconds(60), clock_.now())).value();
         const ports::OutgoingText text{message.id,
-                                       to,
+                                       message.to,
                                        message.service,
                                        "sms",
                                        Secret<std::string>("code 123456"),
@@ -93,19 +97,24 @@ protected:
         loop_.run_until_idle();
         return result.outcome;
     }
+    ports::SubmitOutcome send(const std::string& id, const core::PhoneNumber& to = handset) {
+        return submit_and_settle(commit(id, to));
+    }
     std::string stored_state(const std::string& id) {
         const auto messages = loop_.wait_for(store_.messages_of(core::VerificationId("v-" + id))).value();
         return std::string(to_text(messages.at(0).state));
     }
 
     RunLoop loop_;
+    std::vector<ports::Message> queued_;
     ports::ManualClock real_;
     ShiftedClock clock_{real_};
     ports::ManualAlarm alarm_{clock_};
     ports::RecordingMeter meter_;
-    stores::MemoryStore store_;
+    stores::MemoryStore kept_;
+    OutboxWatch store_{kept_};
     Carrier carrier_{store_, clock_, alarm_, meter_};
-    http::Mount plane_ = dev_plane(carrier_, clock_);
+    http::Mount plane_ = dev_plane(carrier_, clock_, store_);
 };
 
 TEST_F(DevPlaneTest, TheInboxShowsWhatAHandsetWouldNewestFirst) {
@@ -118,6 +127,33 @@ TEST_F(DevPlaneTest, TheInboxShowsWhatAHandsetWouldNewestFirst) {
     EXPECT_EQ(listed("limit=1", "id"), (std::vector<std::string>{"elsewhere"}));
     EXPECT_EQ(listed("to=%2B41791234567", "code"), (std::vector<std::string>{"123456", "123456"}));
     EXPECT_EQ(listed("to=%2B41791234567", "created_at")[0], "2026-01-05T10:00:00.000Z");
+}
+
+TEST_F(DevPlaneTest, WhoAsksAtOnceWaitsForWhatIsOnItsWay) {
+    const auto queued = commit("one");
+    std::optional<http::Response> listed;
+    spawn(loop_, plane_.routes.at(1).handler(http::Request{}),
+          [&](http::Response r) { listed = std::move(r); });
+    loop_.run_until_idle();
+    EXPECT_FALSE(listed) << "it was committed, and is not sent";
+
+    // One that comes later is not waited for.
+    commit("two");
+    submit_and_settle(queued);
+    ASSERT_TRUE(listed);
+    EXPECT_NE(listed->body.find("\"id\":\"one\""), std::string::npos) << listed->body;
+}
+
+TEST_F(DevPlaneTest, WhatWasNotCommittedIsNotWaitedFor) {
+    commit("one");
+    ports::Changes twice;
+    twice.events.push_back({ports::StreamKind::user, "u", 1, clock_.now(), "user_added", "{}"});
+    EXPECT_TRUE(loop_.wait_for(store_.commit(twice)));
+    submit_and_settle(queued_.at(0));
+    twice.messages.push_back(queued_.at(0));
+    twice.messages.back().id = core::MessageId("never");
+    EXPECT_FALSE(loop_.wait_for(store_.commit(twice))) << "its event is there already";
+    EXPECT_EQ(listed("", "id"), (std::vector<std::string>{"one"}));
 }
 
 TEST_F(DevPlaneTest, AMessageIsDeliveredUnlessTheCarrierIsToldOtherwise) {

@@ -1,0 +1,49 @@
+// A store in front of a store: it hands each call on, and a subclass overrides those that it wants to see or
+// to change.
+#pragma once
+
+#include "ports/store.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dialproof::ports {
+
+class PassingStore : public Store {
+public:
+    explicit PassingStore(Store& inner) : inner_(inner) {}
+
+    Task<Result<Loaded, Fault>> load(std::vector<Key> keys) override { return inner_.load(std::move(keys)); }
+    Task<Result<Committed, CommitFailure>> commit(Changes changes) override {
+        return inner_.commit(std::move(changes));
+    }
+    Task<Result<std::vector<ClaimedMessage>, Fault>> claim_messages(unsigned limit, Milliseconds lease,
+                                                                    Instant now) override {
+        return inner_.claim_messages(limit, lease, now);
+    }
+    Task<Result<Committed, Fault>> settle_message(Settlement settlement) override {
+        return inner_.settle_message(std::move(settlement));
+    }
+    Task<Result<Committed, Fault>> record_receipt(Receipt receipt) override {
+        return inner_.record_receipt(std::move(receipt));
+    }
+    Task<Result<std::optional<Instant>, Fault>> next_due() override { return inner_.next_due(); }
+    Task<Result<std::vector<EventRecord>, Fault>> events_of(StreamKind kind, std::string stream) override {
+        return inner_.events_of(kind, std::move(stream));
+    }
+    Task<Result<std::vector<Message>, Fault>> messages_of(core::VerificationId verification) override {
+        return inner_.messages_of(std::move(verification));
+    }
+    Task<Result<std::vector<Credential>, Fault>> credentials(CredentialKind kind, unsigned limit) override {
+        return inner_.credentials(kind, limit);
+    }
+    Task<Result<Pruned, Fault>> prune(Retention retention) override { return inner_.prune(retention); }
+    Task<Result<Committed, Fault>> probe() override { return inner_.probe(); }
+
+protected:
+    Store& inner_;
+};
+
+} // namespace dialproof::ports
