@@ -71,8 +71,8 @@ struct Mount {
 
 Response json_response(int status, std::string body);
 
-// Every "%41" as the byte that it stands for, also "%2F" and "%00"; nothing where two digits do not follow. Of
-// a target's path or of one of its segments: "?" and "+" are bytes like any other.
+// Every "%41" as the byte that it stands for, also "%2F" and "%00"; nothing where two digits do not follow.
+// Of a target's path or of one of its segments: "?" and "+" are bytes like any other.
 std::optional<std::string> percent_decoded(std::string_view text);
 
 std::string_view reason_phrase(int status);
