@@ -8,7 +8,7 @@
 #   make format          formats our C++ files
 #   make lint            clang-tidy over all of them
 #   make fuzz            fuzzes every parser, FUZZ_SECONDS each
-#   make bench           measures HTTP against a bare epoll loop, and commits of the store
+#   make bench           measures HTTP against a bare epoll loop, commits of the store, and reading numbers
 #   make install         to DESTDIR and PREFIX
 #   make phone-metadata  takes newer numbering plans from npm (needs node)
 #   make clean           removes build/
@@ -105,9 +105,10 @@ fuzz: all-packages build/fuzz/build.ninja
 
 bench: build-packages
 	$(MAKE) build/release/build.ninja
-	$(STEP) build-bench $(call NINJA,release,http_echo store_bench)
+	$(STEP) build-bench $(call NINJA,release,http_echo store_bench numbers_bench)
 	build/release/bench/http_echo
 	build/release/bench/store_bench build
+	build/release/bench/numbers_bench
 
 install: release
 	install -D -m 755 build/release/dialproof $(DESTDIR)$(PREFIX)/bin/dialproof
