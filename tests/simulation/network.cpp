@@ -1,0 +1,54 @@
+#include "network.h"
+
+namespace dialproof::simulation {
+
+Task<Reply> Network::ask(Intent intent, http::Request request, Read read) {
+    Reply lost;
+    lost.outcome = Outcome::lost;
+    auto travel = scheduler_.sleep(
+        draws_.chance(weather_.slow) ? draws_.time(Milliseconds(1), Milliseconds(5000)) : Milliseconds(0),
+        "asks");
+    co_await travel;
+    if (!server_ || draws_.chance(weather_.requests_lost))
+        co_return lost;
+    auto& exchange = exchanges_.emplace_back();
+    scheduler_.adopt(exchange.context, to_text(intent.act), server_->life());
+    exchange.context.exchange = &exchange;
+    exchange.intent = std::move(intent);
+    auto wait = suspend_until<Reply>([&](Completer<Reply> done) {
+        hand_over(exchange, std::move(request), read, Waiting{done, &scheduler_.current()});
+    });
+    Reply reply = co_await wait;
+    if (draws_.chance(weather_.requests_lost))
+        co_return lost;
+    co_return reply;
+}
+
+void Network::hand_over(Exchange& exchange, http::Request request, Read read, const Waiting& waiting) {
+    model_.trace().note({"request", request.method, request.path, request.body});
+    const unsigned id = exchange.context.id;
+    waiting_.emplace(id, waiting);
+    scheduler_.start(exchange.context, server_->serve(std::move(request)),
+                     [this, &exchange, read, id](const http::Response& response) {
+                         const Reply reply = read(response);
+                         model_.answered(exchange, reply, response.body);
+                         answer(id, reply);
+                     });
+}
+
+void Network::answer(unsigned exchange, const Reply& reply) {
+    const auto found = waiting_.find(exchange);
+    const Waiting waiting = found->second;
+    waiting_.erase(found);
+    scheduler_.as(*waiting.client, [&] { waiting.done(reply); });
+}
+
+void Network::cut() {
+    server_ = nullptr;
+    Reply lost;
+    lost.outcome = Outcome::lost;
+    while (!waiting_.empty())
+        answer(waiting_.begin()->first, lost);
+}
+
+} // namespace dialproof::simulation

@@ -1,0 +1,51 @@
+// Between clients and the server: requests and answers wait for their turn, some are lost, and all that are
+// under way are when the server dies.
+#pragma once
+
+#include "model.h"
+#include "scheduler.h"
+#include "server.h"
+#include "weather.h"
+#include "wire/http.h"
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+
+namespace dialproof::simulation {
+
+class Network {
+public:
+    // Puts an answer into the words that all dialects share.
+    using Read = Reply (*)(const http::Response& response);
+
+    Network(Scheduler& scheduler, Draws& draws, const Weather& weather, Model& model) :
+        scheduler_(scheduler), draws_(draws), weather_(weather), model_(model) {}
+
+    Task<Reply> ask(Intent intent, http::Request request, Read read);
+
+    // Null while it is down.
+    void connect(Server* server) { server_ = server; }
+    // The server is gone: who still waits hears nothing.
+    void cut();
+    [[nodiscard]] std::size_t requests() const { return exchanges_.size(); }
+
+private:
+    struct Waiting {
+        Completer<Reply> done;
+        Context* client;
+    };
+    void hand_over(Exchange& exchange, http::Request request, Read read, const Waiting& waiting);
+    void answer(unsigned exchange, const Reply& reply);
+
+    Scheduler& scheduler_;
+    Draws& draws_;
+    const Weather& weather_;
+    Model& model_;
+    Server* server_ = nullptr;
+    std::deque<Exchange> exchanges_;
+    std::map<unsigned, Waiting> waiting_; // by the context of the exchange
+};
+
+} // namespace dialproof::simulation

@@ -1,0 +1,353 @@
+#include "simulation.h"
+
+#include "attackers.h"
+#include "carriers.h"
+#include "django_client.h"
+#include "numbering/libphonenumber_plan.h"
+#include "operator_client.h"
+#include "person.h"
+#include "server.h"
+#include "simulated_store.h"
+#include "stores/memory/memory_store.h"
+#include "zitadel_client.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace dialproof::simulation {
+
+namespace {
+
+constexpr Milliseconds second{1000}, minute{60'000}, hour{3'600'000};
+// Once all is well again.
+constexpr Milliseconds calm_max = 6 * 24 * hour;
+constexpr std::uint64_t calm_steps_max = 400'000;
+
+const ports::NumberingPlan& numbering_plan() {
+    static const auto plan = numbering::LibphonenumberPlan::create();
+    if (!plan)
+        throw std::runtime_error(plan.error());
+    return **plan;
+}
+
+core::Rules drawn_rules(Draws& draws) {
+    using Rates = std::vector<core::Rate>;
+    const auto rate = [](unsigned count, Seconds::rep period) { return core::Rate{count, Seconds(period)}; };
+
+    core::Policy policy;
+    policy.countries = {"*"};
+    policy.code.length = static_cast<unsigned>(draws.between(4, 8));
+    policy.code_lifetime = Seconds(draws.one_of(std::vector<Seconds::rep>{60, 120, 300, 600}));
+    policy.guesses = static_cast<unsigned>(draws.between(2, 6));
+    policy.guesses_fade = Seconds(draws.one_of(std::vector<Seconds::rep>{600, 3600, 21600}));
+    policy.uniqueness = draws.chance(500) ? core::Uniqueness::verified_once : core::Uniqueness::none;
+    policy.sends_per_caller = draws.one_of(Rates{rate(0, 0), rate(30, 3600), rate(5, 600)});
+    policy.sends_per_country = draws.one_of(Rates{rate(1000, 3600), rate(60, 3600)});
+    policy.sends_per_service = draws.one_of(Rates{rate(10000, 3600), rate(90, 3600)});
+    policy.checks_per_caller = draws.one_of(Rates{rate(0, 0), rate(120, 600), rate(10, 600)});
+
+    core::Rules rules;
+    rules.services.emplace(policy.service, policy);
+    using Gaps = std::vector<Seconds>;
+    rules.line.send_gaps = draws.one_of(std::vector<Gaps>{
+        {Seconds{60}, Seconds{120}, Seconds{300}, Seconds{900}}, {Seconds{30}}, {Seconds{20}, Seconds{90}}});
+    rules.line.sends = draws.one_of(std::vector<Rates>{
+        {rate(5, 600), rate(10, 3600), rate(50, 86400)}, {rate(3, 600), rate(20, 86400)}, {rate(8, 3600)}});
+    rules.line.guesses = draws.one_of(std::vector<Rates>{
+        {rate(15, 3600), rate(30, 86400)}, {rate(4, 3600), rate(10, 86400)}, {rate(6, 1800)}});
+    rules.line.guesses_in_row_max = draws.one_of(std::vector<unsigned>{6, 12, 30, 100});
+    return rules;
+}
+
+Task<void> record(ports::Store& store, ports::Receipt receipt) { co_await store.record_receipt(receipt); }
+
+delivery::DispatcherLimits drawn_limits(Draws& draws) {
+    delivery::DispatcherLimits limits;
+    limits.in_flight_max = draws.one_of(std::vector<std::size_t>{1, 3, 256});
+    limits.attempts_max = static_cast<unsigned>(draws.between(2, 6));
+    limits.idle_max = Seconds(draws.one_of(std::vector<Seconds::rep>{30, 300, 900}));
+    return limits;
+}
+
+} // namespace
+
+class Simulation {
+public:
+    Simulation(std::uint64_t seed, Trace::Keep keep);
+    ~Simulation();
+
+    Story run();
+
+private:
+    void populate();
+    void add_person(unsigned index);
+    std::vector<std::string> drawn_wishes(bool with_account);
+    void add_attackers();
+
+    // Whether it may go on.
+    bool step();
+    void start_server();
+    void crash();
+    void begin_stop();
+    void restart_later();
+    Task<void> restart(Milliseconds after);
+    void storm();
+    void calm();
+    void look_back();
+    [[nodiscard]] bool all_done() const;
+    void gives_up(const std::string& invariant) {
+        if (broken_.empty())
+            broken_ = invariant;
+    }
+
+    Draws draws_;
+    Trace trace_;
+    core::Rules drawn_rules_;
+    delivery::DispatcherLimits limits_;
+    core::RuleBook rules_;
+    Weather weather_;
+    SimulatedKeys keys_;
+    SeededRandom random_;
+    stores::MemoryStore memory_;
+    RunLoop inside_;
+    // From here on in the order of dying: the scheduler ends all that runs before what it runs on goes.
+    Scheduler scheduler_;
+    Model model_;
+    SimulatedStore store_;
+    Handsets handsets_;
+    Network network_;
+    std::vector<std::unique_ptr<SimulatedCarrier>> carriers_;
+    std::unique_ptr<Server> server_;
+    Town town_;
+    std::vector<std::unique_ptr<Person>> people_;
+
+    std::string broken_;
+    unsigned lives_ = 0;
+    std::optional<Instant> stopping_since_;
+    Story story_;
+};
+
+Simulation::Simulation(std::uint64_t seed, Trace::Keep keep) :
+    draws_(seed), trace_(keep), drawn_rules_(drawn_rules(draws_)), limits_(drawn_limits(draws_)),
+    rules_(drawn_rules_), weather_(Weather::drawn(draws_)), random_(draws_.next()),
+    scheduler_(draws_, trace_), model_(drawn_rules_, keys_, scheduler_, trace_),
+    store_(memory_, scheduler_, draws_, weather_, model_), handsets_(scheduler_),
+    network_(scheduler_, draws_, weather_, model_),
+    town_{scheduler_, draws_,    weather_,
+          network_,   handsets_, model_,
+          keys_,      store_,    drawn_rules_.services.begin()->second.code.length,
+          {},         {},        {}} {
+    keys_.on_derived = [this](const std::string& verification) {
+        model_.derived(scheduler_.current(), verification);
+    };
+    model_.keeps_secret(administrator_token);
+    const auto receipts = [this](const ports::Receipt& receipt) {
+        scheduler_.start(scheduler_.current(), record(store_, receipt));
+    };
+    for (const char* name : {"first", "second"})
+        carriers_.push_back(
+            std::make_unique<SimulatedCarrier>(name, SimulatedCarrier::Character::drawn(draws_), scheduler_,
+                                               draws_, weather_, handsets_, model_, receipts));
+    start_server();
+    populate();
+}
+
+Simulation::~Simulation() { scheduler_.end(); }
+
+// Who plays
+
+void Simulation::populate() {
+    const auto numbers = draws_.between(1, 5);
+    for (std::uint64_t i = 0; i < numbers; ++i)
+        town_.numbers.push_back("+4179" + std::to_string(draws_.between(1'000'000, 9'999'999)));
+    const auto people = static_cast<unsigned>(draws_.between(2, 7));
+    for (unsigned i = 0; i < people; ++i)
+        add_person(i);
+    add_attackers();
+    scheduler_.start(scheduler_.new_context("operator", 0), operate(town_));
+}
+
+std::vector<std::string> Simulation::drawn_wishes(bool with_account) {
+    std::vector<std::string> wishes;
+    const auto count = draws_.between(1, 4);
+    for (std::uint64_t i = 0; i < count; ++i) {
+        const bool removes = with_account && !wishes.empty() && draws_.chance(250);
+        wishes.push_back(removes ? std::string{} : draws_.one_of(town_.numbers));
+    }
+    return wishes;
+}
+
+void Simulation::add_person(unsigned index) {
+    const bool with_account = draws_.chance(600);
+    std::shared_ptr<Client> client;
+    if (with_account) {
+        const std::string user = "user-" + std::to_string(index);
+        town_.users.push_back(user);
+        using Token = ZitadelClient::Token;
+        using Trust = ZitadelClient::Trust;
+        const Token token = draws_.chance(500) ? Token::own : Token::administrators;
+        auto zitadel = std::make_shared<ZitadelClient>(network_, user, token, town_.any_address());
+        if (token == Token::administrators)
+            zitadel->trust(draws_.one_of(
+                std::vector{Trust::message, Trust::message, Trust::returned_code, Trust::given}));
+        client = std::move(zitadel);
+    } else {
+        client = std::make_shared<DjangoClient>(network_, town_.any_address());
+    }
+    people_.push_back(
+        std::make_unique<Person>(town_, client, drawn_wishes(with_account), draws_.time(second, 12 * hour)));
+    scheduler_.start(scheduler_.new_context("person", 0), people_.back()->live());
+}
+
+void Simulation::add_attackers() {
+    const auto with = [&](std::string_view name, Task<void> task) {
+        scheduler_.start(scheduler_.new_context(name, 0), std::move(task));
+    };
+    const auto some = [&] { return draws_.chance(600); };
+    if (some())
+        with("guesser", guess_by_number(town_));
+    if (some() && !town_.users.empty())
+        with("account guesser", guess_by_account(town_));
+    if (some())
+        with("squatter", squat(town_));
+    if (some())
+        with("pump", pump(town_));
+    if (some())
+        with("replayer", replay(town_));
+}
+
+// Life and death of the server
+
+void Simulation::start_server() {
+    std::vector<ports::Sender*> providers;
+    for (const auto& carrier : carriers_)
+        providers.push_back(carrier.get());
+    server_ = std::make_unique<Server>(++lives_, Surroundings{scheduler_, store_, keys_, random_, model_,
+                                                              numbering_plan(), rules_, providers, limits_});
+    network_.connect(server_.get());
+}
+
+void Simulation::crash() {
+    ++story_.crashes;
+    trace_.note({"the server dies"});
+    scheduler_.end_life(server_->life());
+    network_.cut();
+    model_.server_died();
+    server_.reset();
+    stopping_since_.reset();
+    restart_later();
+}
+
+void Simulation::begin_stop() {
+    trace_.note({"the server is told to stop"});
+    stopping_since_ = scheduler_.now();
+    network_.connect(nullptr);
+    server_->stop();
+}
+
+void Simulation::restart_later() {
+    const auto after = weather_.calm ? second : draws_.time(Milliseconds(100), 10 * minute);
+    scheduler_.start(scheduler_.new_context("init", 0), restart(after));
+}
+
+Task<void> Simulation::restart(Milliseconds after) {
+    auto sleep = scheduler_.sleep(after, "starts the server");
+    co_await sleep;
+    start_server();
+}
+
+bool Simulation::step() {
+    if (!scheduler_.step()) {
+        gives_up("somebody always waits for something");
+        return false;
+    }
+    if (!model_.broken().empty()) {
+        gives_up(model_.broken());
+        return false;
+    }
+    if (!server_)
+        return true;
+    if (stopping_since_) {
+        if (!scheduler_.lives(server_->life())) {
+            server_.reset();
+            stopping_since_.reset();
+            restart_later();
+            return true;
+        }
+        if (scheduler_.now() > *stopping_since_ + 10 * minute) {
+            gives_up("a stop comes to its end");
+            return false;
+        }
+    }
+    const auto drawn = draws_.below(1'000'000);
+    if (drawn < weather_.crashes)
+        crash();
+    else if (drawn < weather_.crashes + weather_.crashes / 4 && !stopping_since_)
+        begin_stop();
+    return true;
+}
+
+// The story
+
+bool Simulation::all_done() const {
+    return std::all_of(people_.begin(), people_.end(), [](const auto& person) { return person->is_done(); });
+}
+
+void Simulation::storm() {
+    const std::uint64_t until = trace_.steps() + draws_.between(1000, 12'000);
+    while (trace_.steps() < until && keys_.codes_made() < 3000 && step()) {
+    }
+}
+
+void Simulation::calm() {
+    trace_.note({"all faults heal"});
+    weather_ = Weather::fair();
+    town_.over = true;
+    const Instant until = scheduler_.now() + calm_max;
+    const std::uint64_t steps_until = trace_.steps() + calm_steps_max;
+    while (!all_done() && step())
+        if (scheduler_.now() > until || trace_.steps() > steps_until)
+            return gives_up("when all is well again, each honest user comes to his end");
+    // What was on its way is sent, or too old.
+    const Instant quiet = scheduler_.now() + hour;
+    while (broken_.empty() && scheduler_.now() < quiet && step()) {
+    }
+}
+
+void Simulation::look_back() {
+    const auto loaded = inside_.wait_for(memory_.load(model_.keys()));
+    for (const auto& [key, stored] : loaded->rows())
+        if (stored.row)
+            model_.compare(*stored.row);
+        else
+            model_.is_gone(key);
+    for (const auto& verification : model_.verifications()) {
+        const auto messages = inside_.wait_for(memory_.messages_of(verification));
+        for (const auto& message : *messages)
+            model_.compare(message);
+    }
+    if (!model_.broken().empty())
+        gives_up(model_.broken());
+}
+
+Story Simulation::run() {
+    storm();
+    if (broken_.empty())
+        calm();
+    if (broken_.empty())
+        look_back();
+    story_.broken = broken_;
+    story_.steps = trace_.steps();
+    story_.hash = trace_.hash();
+    story_.lines = trace_.lines();
+    story_.requests = network_.requests();
+    story_.approvals = model_.approvals();
+    return story_;
+}
+
+Story play(std::uint64_t seed, Trace::Keep keep) {
+    Simulation simulation(seed, keep);
+    return simulation.run();
+}
+
+} // namespace dialproof::simulation
