@@ -60,7 +60,7 @@ Task<void> guess_by_number(Town& town) {
             // Mostly at the newest one.
             const std::size_t index =
                 town.draws.chance(700) ? started.size() - 1 : town.draws.below(started.size());
-            burst(town, *started[index], 6);
+            burst(town, *started[index], town.draws.chance(50) ? 60 : 6);
         }
         auto sleep = pause(town, second, hour);
         co_await sleep;

@@ -14,7 +14,9 @@ namespace dialproof::simulation {
 
 // What was seen while it was served.
 struct Seen {
-    std::uint64_t loaded_at = 0; // the step of its latest load
+    // Its latest load.
+    std::uint64_t loaded_at = 0; // the step
+    Instant loaded_when;
     // The verifications whose code was derived since then: a guess was judged, or a code handed out.
     std::vector<std::string> derived;
     std::vector<ports::EventRecord> events; // committed
@@ -39,6 +41,7 @@ struct Intent {
     std::string number; // E.164, where the request names one
     std::string user;   // likewise
     std::string guess;  // likewise
+    std::string caller; // the address that its limits are counted on; empty where they are not
 };
 
 // What the answer says, whatever the dialect's words for it.

@@ -26,6 +26,7 @@ Task<Reply> DjangoClient::start(std::string number) {
     number_ = number;
     Intent intent;
     intent.act = Act::start;
+    intent.caller = address_;
     intent.number = number;
     std::string body = JsonWriter().begin_object().member("phone_number", number).end_object().take();
     auto request = json_request("POST", "/api/phone/register", std::move(body), address_);
@@ -40,6 +41,7 @@ Task<Reply> DjangoClient::check(std::string guess) {
     intent.act = Act::check;
     intent.number = number_;
     intent.guess = guess;
+    intent.caller = address_;
     JsonWriter body;
     body.begin_object().member("phone_number", number_).member("session_token", token_);
     body.member("security_code", guess).end_object();

@@ -1,10 +1,13 @@
-// simulation [--seed N [--trace]] [--seeds N] [--seconds S] [--first N] [--regressions FILE] [--jobs N]
+// simulation [--seeds N | --seconds S] [--first N] [--regressions FILE] [--jobs N] [--results FILE]
+// simulation --seed N [--trace]
 //
-// Plays seeds until one breaks an invariant, and then tells which, and its last steps.
+// Plays seeds until one breaks an invariant, and then tells which, and its last steps. With --results it
+// leaves a report for tools/test-summary.
 #include "simulation.h"
 
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <fstream>
 #include <iostream>
 #include <mutex>
@@ -21,7 +24,7 @@ struct Options {
     std::optional<std::uint64_t> seed;
     std::uint64_t first = 1, seeds = 100;
     std::optional<unsigned> seconds;
-    std::string regressions;
+    std::string regressions, results;
     unsigned jobs = 1;
     bool trace = false;
 };
@@ -44,6 +47,8 @@ Options parse(const std::vector<std::string>& words) {
             options.seconds = static_cast<unsigned>(std::stoul(value()));
         else if (words[i] == "--regressions")
             options.regressions = value();
+        else if (words[i] == "--results")
+            options.results = value();
         else if (words[i] == "--jobs")
             options.jobs = static_cast<unsigned>(std::stoul(value()));
         else if (words[i] == "--trace")
@@ -66,6 +71,14 @@ std::vector<std::uint64_t> seeds_in(const std::string& file) {
             seeds.push_back(seed);
     }
     return seeds;
+}
+
+// An assertion of the product that does not hold ends the process: then at least the seed is told.
+thread_local std::uint64_t playing = 0;
+
+void tell_seed(int) {
+    std::cerr << "\nseed " << playing << " stopped the process" << std::endl;
+    std::signal(SIGABRT, SIG_DFL);
 }
 
 class Player {
@@ -101,6 +114,7 @@ private:
     }
 
     void play_one(std::uint64_t seed, bool twice) {
+        playing = seed;
         Story story = play(seed, Trace::Keep::nothing);
         ++seeds_;
         steps_ += story.steps;
@@ -126,6 +140,10 @@ private:
 
     void report() const {
         const double time = std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+        if (!options_.results.empty())
+            std::ofstream(options_.results)
+                << "<testsuite><testcase name=\"simulation\" status=\"" << (failed_ ? "fail" : "run")
+                << "\" time=\"" << time << "\"/></testsuite>\n";
         std::cout << seeds_ << " seeds, " << steps_ << " steps, " << requests_ << " requests, " << approvals_
                   << " approvals, " << crashes_ << " crashes in " << time
                   << " s: " << static_cast<double>(seeds_) / time << " seeds and "
@@ -156,6 +174,7 @@ int play_alone(std::uint64_t seed, bool trace) {
 
 int run(const std::vector<std::string>& words) {
     const Options options = parse(words);
+    std::signal(SIGABRT, tell_seed);
     if (options.seed)
         return play_alone(*options.seed, options.trace);
     return Player(options).play_all();

@@ -101,11 +101,13 @@ std::vector<core::VerificationId> Model::verifications() const {
 
 void Model::loads(Context& context) const {
     context.seen.loaded_at = trace_.steps();
+    context.seen.loaded_when = clock_.now();
     context.seen.derived.clear();
 }
 
 void Model::committed(Context& context, const ports::Changes& changes) {
     approved_in_this_commit_.clear();
+    replaced_in_this_commit_.clear();
     for (const auto& event : changes.events) {
         trace_.note({"stored", event.type, event.stream, event.data});
         holds_no_code(event.data, "an event");
@@ -113,7 +115,9 @@ void Model::committed(Context& context, const ports::Changes& changes) {
         context.seen.events.push_back(event);
     }
     for (const auto& message : changes.messages)
-        created(message);
+        created(context, message);
+    for (const auto& id : replaced_in_this_commit_)
+        require(proofs_[id].status != "pending", "what a newer one replaces has ended", id);
     for (const auto& put : changes.puts) {
         const bool clears = context.exchange && context.exchange->intent.act == Act::clear_line;
         if (const auto* line = std::get_if<core::Line>(&put.row); line && clears) {
@@ -168,8 +172,10 @@ void Model::started(const std::string& id, const ports::EventRecord& event) {
     if (!proof.user.empty())
         return;
     auto& newest = newest_[proof.dialect + ' ' + proof.service + ' ' + proof.number];
-    if (!newest.empty())
+    if (!newest.empty()) {
         proofs_[newest].superseded_at = trace_.steps();
+        replaced_in_this_commit_.push_back(newest);
+    }
     newest = id;
 }
 
@@ -241,6 +247,8 @@ void Model::user_event(const ports::EventRecord& event) {
             give_up(event.stream, person, phone.first);
             return true;
         });
+        if (!person.pending.empty())
+            replaced_in_this_commit_.push_back(person.pending);
         person.pending.clear();
     };
     if (event.type == "user_added") {
@@ -249,7 +257,10 @@ void Model::user_event(const ports::EventRecord& event) {
         give_up_all([&](const auto& phone) { return phone.second.primary || phone.first == number; });
         person.phones[number] = {false, true};
     } else if (event.type == "phone_code_added") {
-        person.pending = text_member(event.data, "verification");
+        const std::string pending = text_member(event.data, "verification");
+        if (!person.pending.empty() && person.pending != pending)
+            replaced_in_this_commit_.push_back(person.pending);
+        person.pending = pending;
     } else if (event.type == "phone_removed") {
         give_up_all([&](const auto& phone) { return phone.first == number; });
     } else if (event.type == "user_removed") {
@@ -282,7 +293,18 @@ void Model::give_up(const std::string& user, const Person& person, const std::st
         holding.given_up_at = trace_.steps();
 }
 
-void Model::created(const ports::Message& message) {
+// A limiter that refills evenly: twice its count is the most that any of its periods can hold. `since` is not
+// later than the moment that was counted.
+void Model::counts(const std::string& limiter, core::Rate rate, Instant since) {
+    if (!rate.limited())
+        return;
+    auto& times = counted_[limiter];
+    times.push_back(since);
+    require(count_since(times, clock_.now(), rate.period) <= 2U * rate.count,
+            "no limiter lets more through than it says", limiter);
+}
+
+void Model::created(const Context& context, const ports::Message& message) {
     trace_.note({"stored message", message.id.text, "to", message.to.e164()});
     const Proof& proof = proofs_[message.verification.text];
     require(proof.number == message.to.e164() && proof.generation == message.generation &&
@@ -300,6 +322,12 @@ void Model::created(const ports::Message& message) {
         require(!rate.limited() || count_since(line.sends, at, rate.period) < rate.count,
                 "no more sends than a window allows", message.to.e164());
     line.sends.push_back(at);
+    const auto& shared = policy(proof.service);
+    counts("sends of a service", shared.sends_per_service, at);
+    counts("sends to a country", shared.sends_per_country, at); // all numbers are of one
+    if (context.exchange && !context.exchange->intent.caller.empty())
+        counts("sends of " + context.exchange->intent.caller, shared.sends_per_caller, at);
+    holds_no_code(message.locale, "a message");
     Sending sending;
     sending.verification = message.verification.text;
     sending.generation = message.generation;
@@ -530,6 +558,11 @@ void Model::check_answered(const Exchange& exchange, const Reply& reply) {
         return std::count_if(seen.events.begin(), seen.events.end(),
                              [&](const ports::EventRecord& event) { return event.type == type; });
     };
+    const auto& caller = exchange.intent.caller;
+    const bool is_judged = reply.outcome == Outcome::done || reply.outcome == Outcome::denied ||
+                           reply.outcome == Outcome::already || reply.outcome == Outcome::taken;
+    if (is_judged && !caller.empty())
+        counts("checks of " + caller, rules_.services.begin()->second.checks_per_caller, seen.loaded_when);
     require(count("guess_missed") + count("approved") <= 1, "a guess is counted once", exchange.intent.user);
     switch (reply.outcome) {
     case Outcome::done:

@@ -114,7 +114,8 @@ private:
     void approved(const Context& context, const std::string& id, Proof& proof, Instant at);
     void verified(const Context& context, const std::string& user, Person& person, const std::string& number);
     void give_up(const std::string& user, const Person& person, const std::string& number);
-    void created(const ports::Message& message);
+    void created(const Context& context, const ports::Message& message);
+    void counts(const std::string& limiter, core::Rate rate, Instant since);
     void compare(const core::Verification& row);
     void compare(const core::User& row);
     void compare(const core::Line& row);
@@ -145,6 +146,8 @@ private:
     std::set<std::string, std::less<>> in_hand_;                            // codes that their owner has
     std::set<std::string> secrets_;                                         // tokens and session ids
     std::set<std::pair<std::string, std::string>> approved_in_this_commit_; // user and number
+    std::vector<std::string> replaced_in_this_commit_;                      // verifications
+    std::map<std::string, std::vector<Instant>> counted_;                   // by limiters
     std::set<std::string> digits_; // of the numbers that are used, as a log would show them
 };
 

@@ -42,8 +42,8 @@ core::Rules drawn_rules(Draws& draws) {
     policy.guesses_fade = Seconds(draws.one_of(std::vector<Seconds::rep>{600, 3600, 21600}));
     policy.uniqueness = draws.chance(500) ? core::Uniqueness::verified_once : core::Uniqueness::none;
     policy.sends_per_caller = draws.one_of(Rates{rate(0, 0), rate(30, 3600), rate(5, 600)});
-    policy.sends_per_country = draws.one_of(Rates{rate(1000, 3600), rate(60, 3600)});
-    policy.sends_per_service = draws.one_of(Rates{rate(10000, 3600), rate(90, 3600)});
+    policy.sends_per_country = draws.one_of(Rates{rate(1000, 3600), rate(12, 3600)});
+    policy.sends_per_service = draws.one_of(Rates{rate(10000, 3600), rate(20, 3600)});
     policy.checks_per_caller = draws.one_of(Rates{rate(0, 0), rate(120, 600), rate(10, 600)});
 
     core::Rules rules;
