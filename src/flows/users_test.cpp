@@ -42,7 +42,9 @@ struct UserWorld : TestWorld {
     }
     Answer<UserAnswer> resend(const core::UserId& id, Proof proof = Proof::message,
                               const Caller& caller = administrator()) {
-        return wait(users.resend(caller, id, proof));
+        NextCode next;
+        next.proof = proof;
+        return wait(users.resend(caller, id, next));
     }
     Answer<UserAnswer> verify(const core::UserId& id, const std::string& guess,
                               const Caller& caller = administrator()) {
@@ -56,7 +58,7 @@ struct UserWorld : TestWorld {
     }
 
     core::User user(const core::UserId& id) { return stored<core::User>(id).value(); }
-    core::VerificationId pending(const core::UserId& id) { return user(id).pending.value(); }
+    core::VerificationId pending(const core::UserId& id) { return user(id).pending.value().verification; }
     std::string code(const core::UserId& id) { return code_of(pending(id)); }
     std::string wrong(const core::UserId& id) { return wrong_code(pending(id)); }
     std::vector<std::string> story(const core::UserId& id) {

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <mutex>
+#include <set>
 #include <tuple>
 
 namespace dialproof::stores {
@@ -19,6 +20,8 @@ public:
     Task<Result<ports::Committed, ports::Fault>> settle_message(ports::Settlement settlement) override;
     Task<Result<ports::Committed, ports::Fault>> record_receipt(ports::Receipt receipt) override;
     Task<Result<std::optional<Instant>, ports::Fault>> next_due() override;
+    Task<Result<std::vector<core::UserId>, ports::Fault>> users_of(core::PhoneNumber number,
+                                                                   unsigned limit) override;
     Task<Result<std::vector<ports::EventRecord>, ports::Fault>> events_of(ports::StreamKind kind,
                                                                           std::string stream) override;
     Task<Result<std::vector<ports::Message>, ports::Fault>>
@@ -42,12 +45,14 @@ private:
     using EventKey = std::tuple<ports::StreamKind, std::string, std::uint64_t>;
     struct Data {
         std::map<ports::Key, Versioned> rows;
+        std::map<core::PhoneNumber, std::set<core::UserId>> owners; // who is found by a number
         std::map<EventKey, ports::EventRecord> events;
         std::map<core::MessageId, Queued> messages;
         std::map<std::string, core::GcraState> limiters;
         std::uint64_t version_floor = 0; // the highest version of a row that is gone
         std::uint64_t messages_stored = 0, leases_given = 0;
     };
+    static void index(Data& data, const ports::Key& key, bool add);
     // What a commit would change, beside the data, until it is known to succeed.
     class Draft;
 
