@@ -2,6 +2,8 @@
 
 #include "django_client.h"
 #include "operator_client.h"
+#include "pip_client.h"
+#include "techno_client.h"
 #include "zitadel_client.h"
 
 namespace dialproof::simulation {
@@ -14,8 +16,9 @@ constexpr Milliseconds second{1000}, minute{60'000}, hour{3'600'000};
 std::string wrong_guess(Town& town) {
     if (!town.used.empty() && town.draws.chance(200))
         return town.draws.one_of(town.used).code;
+    const unsigned length = town.draws.chance(300) ? 4 : town.code_length; // some dialects have their own
     std::string digits;
-    for (unsigned i = 1; i < town.code_length; ++i)
+    for (unsigned i = 1; i < length; ++i)
         digits += static_cast<char>('0' + town.draws.below(10));
     return digits + '0';
 }
@@ -68,21 +71,39 @@ Task<void> guess_by_number(Town& town) {
 }
 
 Task<void> guess_by_account(Town& town) {
-    ZitadelClient own(town.network, "account-guesser", ZitadelClient::Token::own, town.any_address());
+    const std::string address = town.any_address();
+    ZitadelClient own(town.network, "account-guesser", ZitadelClient::Token::own, address);
     co_await enter(town, own);
     while (!town.over) {
-        const ZitadelClient client = own.towards(town.draws.one_of(town.users));
-        burst(town, client, 6);
+        const std::string user = town.draws.one_of(town.users);
+        const auto most = 6U;
+        switch (town.draws.below(3)) {
+        case 0:
+            burst(town, own.towards(user), most);
+            break;
+        case 1: // without a session
+            burst(town, PipClient(town.network, user, address), most);
+            break;
+        default:
+            burst(town, TechnoClient(town.network, user, address), most);
+            break;
+        }
         auto sleep = pause(town, second, hour);
         co_await sleep;
     }
 }
 
 Task<void> squat(Town& town) {
-    ZitadelClient client(town.network, "squatter", ZitadelClient::Token::own, town.any_address());
+    ZitadelClient client(town.network, "5a0a7e12a1b5d6e7f8091200", ZitadelClient::Token::own,
+                         town.any_address());
     co_await enter(town, client);
     while (!town.over) {
         const std::string number = town.draws.one_of(town.numbers);
+        if (town.draws.chance(200)) {
+            TechnoClient other(town.network, client.user(), town.any_address());
+            co_await other.start(number);
+            burst(town, other, 4);
+        }
         const Reply started = co_await client.start(number);
         burst(town, client, 4);
         if (started.outcome == Outcome::unchanged || town.draws.chance(300))

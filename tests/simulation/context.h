@@ -38,10 +38,11 @@ std::string_view to_text(Act act);
 
 struct Intent {
     Act act = Act::look;
-    std::string number; // E.164, where the request names one
-    std::string user;   // likewise
-    std::string guess;  // likewise
-    std::string caller; // the address that its limits are counted on; empty where they are not
+    std::string number;      // E.164, where the request names one
+    std::string user;        // likewise
+    std::string guess;       // likewise
+    bool idempotent = false; // asking for what is there already is no refusal, and does nothing
+    std::string caller;      // the address that its limits are counted on; empty where they are not
 };
 
 // What the answer says, whatever the dialect's words for it.

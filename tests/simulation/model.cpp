@@ -72,6 +72,19 @@ const core::Policy& Model::policy(const std::string& service) const {
     return rules_.services.at(core::ServiceName(service));
 }
 
+Model::Terms Model::terms(const Proof& proof) const {
+    const auto& service = policy(proof.service);
+    Terms terms{service.guesses, service.guesses_fade, service.code_lifetime, service.send_gap};
+    const auto dialect = rules_.dialects.find(proof.dialect);
+    if (dialect == rules_.dialects.end())
+        return terms;
+    terms.guesses = dialect->second.guesses.value_or(terms.guesses);
+    terms.code_lifetime = dialect->second.code_lifetime.value_or(terms.code_lifetime);
+    if (dialect->second.send_gap)
+        terms.send_gap = dialect->second.send_gap;
+    return terms;
+}
+
 std::string Model::code_of(const std::string& id, const Proof& proof) const {
     return keys_.code(proof.key, id, proof.generation, proof.code_length);
 }
@@ -186,13 +199,12 @@ void Model::code_made(const std::string& id, Proof& proof, const ports::EventRec
     proof.handover = text_member(event.data, "handover");
     proof.expires_at = parse_rfc3339(member(event.data, "expires_at")).value_or(Instant{});
     proof.renewed_at = trace_.steps();
-    require(proof.expires_at == event.at + policy(proof.service).code_lifetime, "a code lives as configured",
-            id);
+    require(proof.expires_at == event.at + terms(proof).code_lifetime, "a code lives as configured", id);
     require(codes_.emplace(code_of(id, proof), id).second, "each generation has its own code", id);
 }
 
 void Model::missed(Proof& proof, Instant at) {
-    const auto& budget = policy(proof.service);
+    const auto budget = terms(proof);
     require(count_since(proof.misses, at, budget.guesses_fade) < budget.guesses,
             "no more guesses on a verification than its budget", proof.number);
     proof.misses.push_back(at);
@@ -213,7 +225,7 @@ void Model::approved(const Context& context, const std::string& id, Proof& proof
     require(proof.status == "pending" && ++proof.approvals == 1, "no code verifies twice", id);
     require(at < proof.expires_at, "no code verifies after its expiry", id);
     require(proof.superseded_at == 0, "only the newest verification of a number verifies", id);
-    const auto& budget = policy(proof.service);
+    const auto budget = terms(proof);
     require(count_since(proof.misses, at, budget.guesses_fade) < budget.guesses,
             "nothing verifies with a spent budget", id);
     Line& line = lines_[proof.number];
@@ -261,6 +273,7 @@ void Model::user_event(const ports::EventRecord& event) {
         if (!person.pending.empty() && person.pending != pending)
             replaced_in_this_commit_.push_back(person.pending);
         person.pending = pending;
+        person.pending_number = number;
     } else if (event.type == "phone_removed") {
         give_up_all([&](const auto& phone) { return phone.first == number; });
     } else if (event.type == "user_removed") {
@@ -312,8 +325,11 @@ void Model::created(const Context& context, const ports::Message& message) {
             "a message carries the newest code of what is pending", message.id.text);
     Line& line = lines_[message.to.e164()];
     const Instant at = message.created_at;
+    const auto own_gap = terms(proof).send_gap;
     const auto& gaps = rules_.line.send_gaps;
-    if (!line.sends.empty() && !gaps.empty()) {
+    if (!line.sends.empty() && own_gap) {
+        require(at >= line.sends.back() + *own_gap, "no two sends inside the gap", message.to.e164());
+    } else if (!line.sends.empty() && !gaps.empty()) {
         const auto in_last_hour = count_since(line.sends, line.sends.back(), Seconds{3600});
         require(at >= line.sends.back() + gaps[std::min(in_last_hour, gaps.size()) - 1],
                 "no two sends inside the gap", message.to.e164());
@@ -348,7 +364,7 @@ void Model::compare(const ports::Row& row) {
 
 void Model::compare(const core::Verification& row) {
     const Proof& proof = proofs_[row.id.text];
-    const auto fade = policy(proof.service).guesses_fade;
+    const auto fade = terms(proof).guesses_fade;
     const auto counted = [&](const std::vector<Instant>& misses) {
         return count_since(misses, row.changed_at, fade);
     };
@@ -367,7 +383,8 @@ void Model::compare(const core::User& row) {
         phones[phone.number.e164()] = {phone.verified(), phone.primary};
     const bool same = row.sequence == person.sequence && row.removed == person.removed &&
                       row.service.text == person.service && phones == person.phones &&
-                      (row.pending ? row.pending->text : std::string{}) == person.pending;
+                      (row.pending ? row.pending->verification.text : std::string{}) == person.pending &&
+                      (!row.pending || row.pending->number.e164() == person.pending_number);
     require(same, "a user is what his events say", row.id.text);
 }
 
@@ -534,22 +551,49 @@ void Model::answered(const Exchange& exchange, const Reply& reply, std::string_v
         check_answered(exchange, reply);
     if (act == Act::look)
         looked(exchange, reply);
+    if ((act == Act::start || act == Act::resend) && reply.outcome == Outcome::already) {
+        const Person& person = people_[exchange.intent.user];
+        const auto phone = person.phones.find(exchange.intent.number);
+        const bool verified = phone != person.phones.end() && phone->second.verified;
+        require(act == Act::resend || verified || person.changed_at >= seen.loaded_at,
+                "what is called verified is", exchange.intent.user);
+    }
     if (reply.outcome != Outcome::done)
         return;
     const std::string_view told = "what was answered is stored";
+    const bool idle = exchange.intent.idempotent && had_nothing_to_do(exchange);
     if (act == Act::join)
         require(made({"user_added"}), told, "join");
     if (act == Act::start || act == Act::resend)
-        require(made({"code_made"}), told, to_text(act));
+        require(idle || made({"code_made"}), told, to_text(act));
     if (act == Act::give)
         require(made({"phone_verified"}), told, "give");
     if (act == Act::remove)
-        require(made({"phone_removed"}), told, "remove");
+        require(idle || made({"phone_removed"}), told, "remove");
     if (!reply.code.empty()) {
         const auto known = codes_.find(reply.code);
         require(known != codes_.end(), "a returned code is one that was made", reply.code);
         in_hand_.insert(reply.code);
     }
+}
+
+// Of a request that may be repeated: it asked for what was there already, as far as can be known now.
+bool Model::had_nothing_to_do(const Exchange& exchange) const {
+    const auto found = people_.find(exchange.intent.user);
+    if (found == people_.end())
+        return exchange.intent.act == Act::remove;
+    const Person& person = found->second;
+    if (person.changed_at >= exchange.context.seen.loaded_at)
+        return true;
+    const auto primary = std::find_if(person.phones.begin(), person.phones.end(),
+                                      [](const auto& phone) { return phone.second.primary; });
+    if (exchange.intent.act == Act::remove)
+        return person.phones.empty();
+    if (primary == person.phones.end())
+        return false;
+    if (exchange.intent.act == Act::start)
+        return primary->first == exchange.intent.number;
+    return person.pending.empty() && primary->second.verified;
 }
 
 void Model::check_answered(const Exchange& exchange, const Reply& reply) {

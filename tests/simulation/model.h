@@ -70,12 +70,18 @@ private:
         // yet.
         std::uint64_t ended_at = 0, renewed_at = 0, superseded_at = 0;
     };
+    // What holds for a verification: its service's numbers, on the terms of its dialect.
+    struct Terms {
+        unsigned guesses;
+        Seconds guesses_fade, code_lifetime;
+        std::optional<Seconds> send_gap;
+    };
     struct Phone {
         bool verified = false, primary = false;
         friend bool operator==(const Phone&, const Phone&) = default;
     };
     struct Person {
-        std::string service, pending;
+        std::string service, pending, pending_number;
         std::map<std::string, Phone> phones;
         bool removed = false;
         std::uint64_t sequence = 0, changed_at = 0;
@@ -126,6 +132,8 @@ private:
     void check_answered(const Exchange& exchange, const Reply& reply);
     void looked(const Exchange& exchange, const Reply& reply);
     [[nodiscard]] const core::Policy& policy(const std::string& service) const;
+    [[nodiscard]] Terms terms(const Proof& proof) const;
+    [[nodiscard]] bool had_nothing_to_do(const Exchange& exchange) const;
     [[nodiscard]] std::string code_of(const std::string& id, const Proof& proof) const;
 
     const core::Rules& rules_;

@@ -1,5 +1,7 @@
 #include "network.h"
 
+#include "dialects/techno_sso/tokens.h"
+
 namespace dialproof::simulation {
 
 Task<Reply> Network::ask(Intent intent, http::Request request, Read read) {
@@ -22,6 +24,10 @@ Task<Reply> Network::ask(Intent intent, http::Request request, Read read) {
     if (draws_.chance(weather_.requests_lost))
         co_return lost;
     co_return reply;
+}
+
+std::string Network::jwt_of(const std::string& user) const {
+    return dialects::sso::Tokens(SimulatedMac::shared(), scheduler_, {}).access(core::UserId(user));
 }
 
 void Network::hand_over(Exchange& exchange, http::Request request, Read read, const Waiting& waiting) {

@@ -24,6 +24,8 @@ public:
         scheduler_(scheduler), draws_(draws), weather_(weather), model_(model) {}
 
     Task<Reply> ask(Intent intent, http::Request request, Read read);
+    // As the program that signs users in would issue it.
+    [[nodiscard]] std::string jwt_of(const std::string& user) const;
 
     // Null while it is down.
     void connect(Server* server) { server_ = server; }

@@ -11,6 +11,8 @@ Reply OperatorClient::read(const http::Response& response) {
     else if (response.status == 503)
         reply.outcome = Outcome::unavailable;
     reply.text = text_member(response.body, "token");
+    if (reply.text.empty())
+        reply.text = text_member(response.body, "session_id");
     return reply;
 }
 
@@ -26,6 +28,14 @@ Task<Reply> OperatorClient::make_token(std::string user) {
     intent.act = Act::token;
     std::string body = JsonWriter().begin_object().member("user_id", user).end_object().take();
     return ask(intent, "POST", "/admin/v1/tokens", std::move(body));
+}
+
+Task<Reply> OperatorClient::open_session(std::string user) {
+    Intent intent;
+    intent.act = Act::token;
+    JsonWriter body;
+    body.begin_object().member("user_id", user).member("life_seconds", 30 * 86400).end_object();
+    return ask(intent, "POST", "/admin/v1/sessions", body.take());
 }
 
 Task<Reply> OperatorClient::clear_line(std::string number) {

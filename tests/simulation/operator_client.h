@@ -11,6 +11,8 @@ public:
 
     // Reply::text: a token of that user's own.
     Task<Reply> make_token(std::string user);
+    // Reply::text: the id of a session of that user.
+    Task<Reply> open_session(std::string user);
     Task<Reply> clear_line(std::string number);
 
 private:

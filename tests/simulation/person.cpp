@@ -76,7 +76,8 @@ Task<void> Person::prove(std::string number) {
             asked = co_await client_->resend();
         else
             asked = co_await client_->start(number);
-        if (asked.outcome == Outcome::taken || asked.verified)
+        const bool proven_before = asked.verified || asked.outcome == Outcome::already;
+        if (asked.outcome == Outcome::taken || proven_before)
             co_return;
         if (asked.outcome == Outcome::done || asked.outcome == Outcome::unchanged)
             started = true;
@@ -84,13 +85,11 @@ Task<void> Person::prove(std::string number) {
             co_await remove();
             started = false;
         }
-        if (asked.outcome != Outcome::done) {
-            const bool proven = co_await is_shown_as_proven(number);
-            if (proven)
-                co_return;
-        }
-        const bool proven = co_await try_codes(number, asked.code, since);
-        if (proven)
+        const bool typed = co_await try_codes(number, asked.code, since);
+        if (typed)
+            co_return;
+        const bool shown = co_await is_shown_as_proven(number);
+        if (shown)
             co_return;
         co_await rest(asked.wait);
     }

@@ -37,7 +37,13 @@ std::vector<http::Mount> Server::mounts(const Surroundings& s) {
                                              {first, {}});
     const dialects::Zitadel zitadel(users_, access_, s.plan, s.scheduler, s.random,
                                     {{{"69629023906488334", first}}, {}});
-    return {django.mount(), zitadel.mount(), admin_.mount()};
+    dialects::PipSmsSettingsConfig pip_config;
+    pip_config.commands = true;
+    const dialects::PipSmsSettings pip(users_, access_, s.plan, s.scheduler, pip_config);
+    dialects::TechnoSsoConfig techno_config;
+    techno_config.spam_penalty = s.spam_penalty;
+    const dialects::TechnoSso techno(users_, s.plan, s.scheduler, SimulatedMac::shared(), techno_config);
+    return {django.mount(), zitadel.mount(), pip.mount(), techno.mount(), admin_.mount()};
 }
 
 Task<http::Response> Server::serve(http::Request request) {

@@ -5,6 +5,8 @@
 #include "core/rules.h"
 #include "delivery/dispatcher.h"
 #include "dialects/django_phone_verify/django_phone_verify.h"
+#include "dialects/pip_sms_settings/pip_sms_settings.h"
+#include "dialects/techno_sso/techno_sso.h"
 #include "dialects/zitadel/zitadel.h"
 #include "flows/access.h"
 #include "flows/lines.h"
@@ -32,6 +34,7 @@ struct Surroundings {
     const core::RuleBook& rules;
     std::vector<ports::Sender*> carriers;
     delivery::DispatcherLimits limits;
+    Seconds spam_penalty;
 };
 
 class SilentMeter final : public ports::Meter {

@@ -27,6 +27,11 @@ std::string message_of(const std::string& verification, unsigned generation) {
 
 } // namespace
 
+const SimulatedMac& SimulatedMac::shared() {
+    static const SimulatedMac mac;
+    return mac;
+}
+
 const SimulatedKeys::Mac& SimulatedKeys::code_mac(std::uint32_t key, const std::string& message) const {
     const auto known = codes_.find({key, message});
     if (known != codes_.end())

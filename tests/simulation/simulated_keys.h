@@ -2,6 +2,7 @@
 // code says which verification and generation it belongs to, and no guess is right by chance.
 #pragma once
 
+#include "ports/mac.h"
 #include "ports/test_fakes.h"
 
 #include <functional>
@@ -9,6 +10,18 @@
 #include <set>
 
 namespace dialproof::simulation {
+
+// The key that is shared with the signers of JWTs.
+class SimulatedMac final : public ports::Mac {
+public:
+    static const SimulatedMac& shared();
+    [[nodiscard]] Secret<core::MacBytes> of(std::string_view message) const override {
+        return *keys_.mac(keys_.newest(), "jwt", message);
+    }
+
+private:
+    ports::MixingKeys keys_;
+};
 
 class SimulatedKeys final : public ports::Keys {
 public:

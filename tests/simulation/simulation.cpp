@@ -6,9 +6,11 @@
 #include "numbering/libphonenumber_plan.h"
 #include "operator_client.h"
 #include "person.h"
+#include "pip_client.h"
 #include "server.h"
 #include "simulated_store.h"
 #include "stores/memory/memory_store.h"
+#include "techno_client.h"
 #include "zitadel_client.h"
 
 #include <algorithm>
@@ -30,7 +32,7 @@ const ports::NumberingPlan& numbering_plan() {
     return **plan;
 }
 
-core::Rules drawn_rules(Draws& draws) {
+core::Rules drawn_rules(Draws& draws, Seconds spam_penalty) {
     using Rates = std::vector<core::Rate>;
     const auto rate = [](unsigned count, Seconds::rep period) { return core::Rate{count, Seconds(period)}; };
 
@@ -56,6 +58,12 @@ core::Rules drawn_rules(Draws& draws) {
     rules.line.guesses = draws.one_of(std::vector<Rates>{
         {rate(15, 3600), rate(30, 86400)}, {rate(4, 3600), rate(10, 86400)}, {rate(6, 1800)}});
     rules.line.guesses_in_row_max = draws.one_of(std::vector<unsigned>{6, 12, 30, 100});
+    rules.dialects.emplace(dialects::TechnoSso::name, dialects::TechnoSso::terms(spam_penalty));
+    auto& pip = rules.dialects[std::string(dialects::PipSmsSettings::name)];
+    if (draws.chance(500))
+        pip.code_lifetime = Seconds(draws.one_of(std::vector<Seconds::rep>{90, 900}));
+    if (draws.chance(500))
+        pip.code_length = 4;
     return rules;
 }
 
@@ -80,6 +88,7 @@ public:
 
 private:
     void populate();
+    std::shared_ptr<Client> drawn_account(unsigned index);
     void add_person(unsigned index);
     std::vector<std::string> drawn_wishes(bool with_account);
     void add_attackers();
@@ -102,6 +111,7 @@ private:
 
     Draws draws_;
     Trace trace_;
+    Seconds spam_penalty_;
     core::Rules drawn_rules_;
     delivery::DispatcherLimits limits_;
     core::RuleBook rules_;
@@ -128,11 +138,11 @@ private:
 };
 
 Simulation::Simulation(std::uint64_t seed, Trace::Keep keep) :
-    draws_(seed), trace_(keep), drawn_rules_(drawn_rules(draws_)), limits_(drawn_limits(draws_)),
-    rules_(drawn_rules_), weather_(Weather::drawn(draws_)), random_(draws_.next()),
-    scheduler_(draws_, trace_), model_(drawn_rules_, keys_, scheduler_, trace_),
-    store_(memory_, scheduler_, draws_, weather_, model_), handsets_(scheduler_),
-    network_(scheduler_, draws_, weather_, model_),
+    draws_(seed), trace_(keep), spam_penalty_(draws_.one_of(std::vector<Seconds::rep>{20, 55})),
+    drawn_rules_(drawn_rules(draws_, spam_penalty_)), limits_(drawn_limits(draws_)), rules_(drawn_rules_),
+    weather_(Weather::drawn(draws_)), random_(draws_.next()), scheduler_(draws_, trace_),
+    model_(drawn_rules_, keys_, scheduler_, trace_), store_(memory_, scheduler_, draws_, weather_, model_),
+    handsets_(scheduler_), network_(scheduler_, draws_, weather_, model_),
     town_{scheduler_, draws_,    weather_,
           network_,   handsets_, model_,
           keys_,      store_,    drawn_rules_.services.begin()->second.code.length,
@@ -177,25 +187,37 @@ std::vector<std::string> Simulation::drawn_wishes(bool with_account) {
     return wishes;
 }
 
-void Simulation::add_person(unsigned index) {
-    const bool with_account = draws_.chance(600);
-    std::shared_ptr<Client> client;
-    if (with_account) {
-        const std::string user = "user-" + std::to_string(index);
-        town_.users.push_back(user);
-        using Token = ZitadelClient::Token;
-        using Trust = ZitadelClient::Trust;
-        const Token token = draws_.chance(500) ? Token::own : Token::administrators;
-        auto zitadel = std::make_shared<ZitadelClient>(network_, user, token, town_.any_address());
-        if (token == Token::administrators)
-            zitadel->trust(draws_.one_of(
-                std::vector{Trust::message, Trust::message, Trust::returned_code, Trust::given}));
-        client = std::move(zitadel);
-    } else {
-        client = std::make_shared<DjangoClient>(network_, town_.any_address());
+// Account ids are what techno_sso takes; the other dialects take anything.
+std::shared_ptr<Client> Simulation::drawn_account(unsigned index) {
+    const std::string user = "60a7a2e3c2a1b5d6e7f8090" + std::to_string(index);
+    const std::string address = town_.any_address();
+    town_.users.push_back(user);
+    switch (draws_.below(4)) {
+    case 0:
+        return std::make_shared<PipClient>(network_, user, address);
+    case 1:
+        return std::make_shared<TechnoClient>(network_, user, address);
+    default:
+        break;
     }
-    people_.push_back(
-        std::make_unique<Person>(town_, client, drawn_wishes(with_account), draws_.time(second, 12 * hour)));
+    using Token = ZitadelClient::Token;
+    using Trust = ZitadelClient::Trust;
+    const Token token = draws_.chance(500) ? Token::own : Token::administrators;
+    auto client = std::make_shared<ZitadelClient>(network_, user, token, address);
+    if (token == Token::administrators)
+        client->trust(
+            draws_.one_of(std::vector{Trust::message, Trust::message, Trust::returned_code, Trust::given}));
+    return client;
+}
+
+void Simulation::add_person(unsigned index) {
+    std::shared_ptr<Client> client;
+    if (draws_.chance(700))
+        client = drawn_account(index);
+    else
+        client = std::make_shared<DjangoClient>(network_, town_.any_address());
+    const auto wishes = drawn_wishes(client->has_account());
+    people_.push_back(std::make_unique<Person>(town_, client, wishes, draws_.time(second, 12 * hour)));
     scheduler_.start(scheduler_.new_context("person", 0), people_.back()->live());
 }
 
@@ -223,7 +245,8 @@ void Simulation::start_server() {
     for (const auto& carrier : carriers_)
         providers.push_back(carrier.get());
     server_ = std::make_unique<Server>(++lives_, Surroundings{scheduler_, store_, keys_, random_, model_,
-                                                              numbering_plan(), rules_, providers, limits_});
+                                                              numbering_plan(), rules_, providers, limits_,
+                                                              spam_penalty_});
     network_.connect(server_.get());
 }
 

@@ -20,6 +20,8 @@ public:
         return client;
     }
 
+    [[nodiscard]] const std::string& user() const { return user_; }
+
     // How numbers of this user are proven.
     enum class Trust { message, returned_code, given };
     void trust(Trust trust) { trust_ = trust; }
