@@ -82,7 +82,7 @@ Task<void> guess_by_account(Town& town) {
             burst(town, own.towards(user), most);
             break;
         case 1: // without a session
-            burst(town, PipClient(town.network, user, address), most);
+            burst(town, PipClient(town.network, user, address, PipClient::By::login), most);
             break;
         default:
             burst(town, TechnoClient(town.network, user, address), most);
@@ -116,8 +116,9 @@ Task<void> squat(Town& town) {
 Task<void> pump(Town& town) {
     while (!town.over) {
         DjangoClient client(town.network, town.any_address());
-        const std::string number = "+4178" + std::to_string(town.draws.between(1'000'000, 9'999'999));
-        co_await client.start(town.draws.chance(500) ? number : town.draws.one_of(town.numbers));
+        const std::string new_one = "+4178" + std::to_string(town.draws.between(1'000'000, 9'999'999));
+        const std::string number = town.draws.chance(500) ? new_one : town.draws.one_of(town.numbers);
+        co_await client.start(number);
         auto sleep = pause(town, second, 20 * minute);
         co_await sleep;
     }
@@ -136,6 +137,18 @@ Task<void> replay(Town& town) {
                 town.scheduler.start(town.scheduler.current(), one_guess(client, again.code));
             }
         }
+        auto sleep = pause(town, second, hour);
+        co_await sleep;
+    }
+}
+
+Task<void> review(Town& town) {
+    DjangoClient client(town.network, town.any_address());
+    while (!town.over) {
+        const Reply started = co_await client.start(test_number);
+        const std::string guess = town.draws.chance(700) ? std::string(test_code) : wrong_guess(town);
+        if (started.outcome == Outcome::done)
+            co_await client.check(guess);
         auto sleep = pause(town, second, hour);
         co_await sleep;
     }

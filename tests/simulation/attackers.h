@@ -16,6 +16,11 @@ Task<void> pump(Town& town);
 // Sends again what was right once, as it was and to other numbers.
 Task<void> replay(Town& town);
 
+// Means no harm: a reviewer of an app store, who proves the test number again and again.
+inline constexpr const char* test_number = "+41791000000";
+inline constexpr const char* test_code = "777770";
+Task<void> review(Town& town);
+
 // Means no harm: rotates keys, prunes, and helps lines that are stopped for good.
 Task<void> operate(Town& town);
 

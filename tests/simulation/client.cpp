@@ -17,6 +17,7 @@ Reply done() {
 Task<Reply> Client::join() { co_return done(); }
 Task<Reply> Client::look() { co_return done(); }
 Task<Reply> Client::remove() { co_return done(); }
+Task<Reply> Client::leave() { co_return done(); }
 
 Seconds retry_after(const http::Response& response) {
     const auto text = response.headers.get("retry-after");

@@ -24,6 +24,8 @@ public:
     // What the server holds of the account: Reply::text and Reply::verified. Only where it has accounts.
     virtual Task<Reply> look();
     virtual Task<Reply> remove();
+    // The account is no more.
+    virtual Task<Reply> leave();
     [[nodiscard]] virtual bool has_account() const { return false; }
     // What a replayer needs in order to send the same guess again.
     [[nodiscard]] virtual std::unique_ptr<Client> copy() const = 0;

@@ -22,6 +22,8 @@ std::string_view to_text(Act act) {
         return "look";
     case Act::remove:
         return "remove";
+    case Act::leave:
+        return "leave";
     case Act::clear_line:
         return "clear_line";
     }

@@ -32,7 +32,7 @@ struct Context {
 };
 
 // What a request asks for.
-enum class Act { join, token, start, give, resend, check, look, remove, clear_line };
+enum class Act { join, token, start, give, resend, check, look, remove, leave, clear_line };
 
 std::string_view to_text(Act act);
 

@@ -32,7 +32,7 @@ public:
     // The store, at the moment of its work.
     void loads(Context& context) const;
     void committed(Context& context, const ports::Changes& changes);
-    void claimed(const ports::ClaimedMessage& claimed);
+    void claimed(const Context& context, const ports::ClaimedMessage& claimed);
     void settles(const core::MessageId& message);
     void pruned(const ports::Retention& retention);
     // The keys.
@@ -45,7 +45,7 @@ public:
     void answered(const Exchange& exchange, const Reply& reply, std::string_view body);
     void logged(std::string_view event, const std::string& line);
     void keeps_secret(std::string_view token) { secrets_.emplace(token); }
-    void server_died();
+    void server_died(unsigned life);
     // What the store holds at the end, and what a stream of it says.
     void compare(const ports::Row& row);
     void compare(const ports::Message& message);
@@ -96,6 +96,7 @@ private:
         unsigned generation = 0;
         Instant expires_at;
         Stage stage = Stage::idle;
+        unsigned life = 0; // of the server that claimed it
         std::uint64_t claimed_at = 0;
         unsigned submits = 0;
         bool try_again = false, announced = false;

@@ -11,14 +11,16 @@ Task<Reply> Network::ask(Intent intent, http::Request request, Read read) {
         draws_.chance(weather_.slow) ? draws_.time(Milliseconds(1), Milliseconds(5000)) : Milliseconds(0),
         "asks");
     co_await travel;
-    if (!server_ || draws_.chance(weather_.requests_lost))
+    if (servers_.empty() || draws_.chance(weather_.requests_lost))
         co_return lost;
+    Server& server = *draws_.one_of(servers_);
     auto& exchange = exchanges_.emplace_back();
-    scheduler_.adopt(exchange.context, to_text(intent.act), server_->life());
+    scheduler_.adopt(exchange.context, to_text(intent.act), server.life());
     exchange.context.exchange = &exchange;
     exchange.intent = std::move(intent);
     auto wait = suspend_until<Reply>([&](Completer<Reply> done) {
-        hand_over(exchange, std::move(request), read, Waiting{done, &scheduler_.current()});
+        hand_over(exchange, server, std::move(request), read,
+                  Waiting{done, &scheduler_.current(), server.life()});
     });
     Reply reply = co_await wait;
     if (draws_.chance(weather_.requests_lost))
@@ -30,11 +32,12 @@ std::string Network::jwt_of(const std::string& user) const {
     return dialects::sso::Tokens(SimulatedMac::shared(), scheduler_, {}).access(core::UserId(user));
 }
 
-void Network::hand_over(Exchange& exchange, http::Request request, Read read, const Waiting& waiting) {
+void Network::hand_over(Exchange& exchange, Server& server, http::Request request, Read read,
+                        const Waiting& waiting) {
     model_.trace().note({"request", request.method, request.path, request.body});
     const unsigned id = exchange.context.id;
     waiting_.emplace(id, waiting);
-    scheduler_.start(exchange.context, server_->serve(std::move(request)),
+    scheduler_.start(exchange.context, server.serve(std::move(request)),
                      [this, &exchange, read, id](const http::Response& response) {
                          const Reply reply = read(response);
                          model_.answered(exchange, reply, response.body);
@@ -49,12 +52,20 @@ void Network::answer(unsigned exchange, const Reply& reply) {
     scheduler_.as(*waiting.client, [&] { waiting.done(reply); });
 }
 
-void Network::cut() {
-    server_ = nullptr;
+void Network::disconnect(unsigned life) {
+    std::erase_if(servers_, [life](const Server* server) { return server->life() == life; });
+}
+
+void Network::cut(unsigned life) {
+    disconnect(life);
+    std::vector<unsigned> cut_off;
+    for (const auto& [exchange, waiting] : waiting_)
+        if (waiting.life == life)
+            cut_off.push_back(exchange);
     Reply lost;
     lost.outcome = Outcome::lost;
-    while (!waiting_.empty())
-        answer(waiting_.begin()->first, lost);
+    for (const unsigned exchange : cut_off)
+        answer(exchange, lost);
 }
 
 } // namespace dialproof::simulation

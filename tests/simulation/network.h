@@ -27,25 +27,28 @@ public:
     // As the program that signs users in would issue it.
     [[nodiscard]] std::string jwt_of(const std::string& user) const;
 
-    // Null while it is down.
-    void connect(Server* server) { server_ = server; }
-    // The server is gone: who still waits hears nothing.
-    void cut();
+    // Requests go to any of the servers that are connected.
+    void connect(Server& server) { servers_.push_back(&server); }
+    void disconnect(unsigned life);
+    // That server is gone: who still waits for it hears nothing.
+    void cut(unsigned life);
     [[nodiscard]] std::size_t requests() const { return exchanges_.size(); }
 
 private:
     struct Waiting {
         Completer<Reply> done;
         Context* client;
+        unsigned life;
     };
-    void hand_over(Exchange& exchange, http::Request request, Read read, const Waiting& waiting);
+    void hand_over(Exchange& exchange, Server& server, http::Request request, Read read,
+                   const Waiting& waiting);
     void answer(unsigned exchange, const Reply& reply);
 
     Scheduler& scheduler_;
     Draws& draws_;
     const Weather& weather_;
     Model& model_;
-    Server* server_ = nullptr;
+    std::vector<Server*> servers_;
     std::deque<Exchange> exchanges_;
     std::map<unsigned, Waiting> waiting_; // by the context of the exchange
 };

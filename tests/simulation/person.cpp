@@ -18,11 +18,18 @@ Task<void> Person::live() {
     co_await join();
     while (!is_done()) {
         rounds_ = 0;
-        const std::string number = wishes_[granted_];
-        if (number.empty())
+        const Wish wish = wishes_[granted_];
+        switch (wish.kind) {
+        case Wish::Kind::prove:
+            co_await prove(wish.number);
+            break;
+        case Wish::Kind::remove:
             co_await remove();
-        else
-            co_await prove(number);
+            break;
+        case Wish::Kind::leave:
+            co_await leave();
+            break;
+        }
         ++granted_;
         const Milliseconds pause = town_.draws.time(second, 6 * hour);
         auto nap = town_.scheduler.sleep(pause, "has it");
@@ -52,6 +59,15 @@ Task<void> Person::join() {
 Task<void> Person::remove() {
     for (;;) {
         const Reply reply = co_await client_->remove();
+        if (reply.outcome == Outcome::done || reply.outcome == Outcome::nothing)
+            co_return;
+        co_await rest(reply.wait);
+    }
+}
+
+Task<void> Person::leave() {
+    for (;;) {
+        const Reply reply = co_await client_->leave();
         if (reply.outcome == Outcome::done || reply.outcome == Outcome::nothing)
             co_return;
         co_await rest(reply.wait);

@@ -10,13 +10,16 @@
 
 namespace dialproof::simulation {
 
+struct Wish {
+    enum class Kind { prove, remove, leave };
+    Kind kind;
+    std::string number;
+};
+
 class Person {
 public:
-    // `wishes`: numbers to be proven, in this order; an empty one removes what there is.
-    Person(Town& town, std::shared_ptr<Client> client, std::vector<std::string> wishes,
-           Milliseconds begins_after) :
-        town_(town),
-        client_(std::move(client)), wishes_(std::move(wishes)), begins_after_(begins_after) {}
+    Person(Town& town, std::shared_ptr<Client> client, std::vector<Wish> wishes, Milliseconds begins_after) :
+        town_(town), client_(std::move(client)), wishes_(std::move(wishes)), begins_after_(begins_after) {}
 
     Task<void> live();
     [[nodiscard]] bool is_done() const { return granted_ == wishes_.size(); }
@@ -25,6 +28,7 @@ private:
     Task<void> join();
     Task<void> prove(std::string number);
     Task<void> remove();
+    Task<void> leave();
     Task<bool> try_codes(std::string number, std::string returned, Instant since);
     Task<bool> is_shown_as_proven(std::string number);
     Task<Reply> type(std::string code);
@@ -33,7 +37,7 @@ private:
 
     Town& town_;
     std::shared_ptr<Client> client_;
-    std::vector<std::string> wishes_;
+    std::vector<Wish> wishes_;
     Milliseconds begins_after_;
     std::size_t granted_ = 0;
     std::vector<std::string> tried_;

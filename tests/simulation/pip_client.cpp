@@ -1,6 +1,5 @@
 #include "pip_client.h"
 
-#include "base/json_writer.h"
 #include "operator_client.h"
 
 namespace dialproof::simulation {
@@ -15,7 +14,7 @@ Reply PipClient::read(const http::Response& response) {
         reply.outcome = Outcome::unavailable;
     else if (response.status == 429)
         reply.outcome = Outcome::too_soon;
-    else if (response.status == 404)
+    else if (response.status == 404 || response.status == 440) // the session's holder is no more
         reply.outcome = Outcome::nothing;
     else if (says("INVALID_CODE"))
         reply.outcome = Outcome::denied;
@@ -27,7 +26,6 @@ Reply PipClient::read(const http::Response& response) {
 }
 
 Task<Reply> PipClient::ask(Intent intent, std::string method, std::string path, std::string body) {
-    intent.user = user_;
     intent.idempotent = true;
     auto request = json_request(std::move(method), std::move(path), std::move(body), address_);
     if (intent.act == Act::remove)
@@ -46,8 +44,19 @@ Task<Reply> PipClient::join() {
     co_return opened;
 }
 
+JsonWriter PipClient::who(Intent& intent) const {
+    JsonWriter body;
+    body.begin_object();
+    if (by_ == By::phone)
+        return body.member("phone", number_); // which may be several users'
+    intent.user = user_;
+    return body.member(by_ == By::login ? "login" : "user_id", user_);
+}
+
 Task<Reply> PipClient::start(std::string number) {
+    number_ = number;
     Intent intent;
+    intent.user = user_;
     intent.act = Act::start;
     intent.number = number;
     intent.caller = address_;
@@ -59,7 +68,7 @@ Task<Reply> PipClient::resend() {
     Intent intent;
     intent.act = Act::resend;
     intent.caller = address_;
-    std::string body = JsonWriter().begin_object().member("user_id", user_).end_object().take();
+    std::string body = who(intent).end_object().take();
     return ask(intent, "POST", "/api/v1/sms_settings/resend", std::move(body));
 }
 
@@ -68,20 +77,21 @@ Task<Reply> PipClient::check(std::string guess) {
     intent.act = Act::check;
     intent.guess = guess;
     intent.caller = address_;
-    JsonWriter body;
-    body.begin_object().member("login", user_).member("code", guess).end_object();
-    return ask(intent, "POST", "/api/v1/sms_settings/verify", body.take());
+    std::string body = who(intent).member("code", guess).end_object().take();
+    return ask(intent, "POST", "/api/v1/sms_settings/verify", std::move(body));
 }
 
 Task<Reply> PipClient::look() {
     Intent intent;
     intent.act = Act::look;
+    intent.user = user_;
     return ask(intent, "GET", "/api/v1/sms_settings/" + user_, {});
 }
 
 Task<Reply> PipClient::remove() {
     Intent intent;
     intent.act = Act::remove;
+    intent.user = user_;
     std::string body = JsonWriter().begin_object().member("recipient_id", user_).end_object().take();
     return ask(intent, "POST", "/v1/sms_settings/delete_settings_by_id", std::move(body));
 }

@@ -35,8 +35,9 @@ std::vector<http::Mount> Server::mounts(const Surroundings& s) {
     const core::ServiceName first("default");
     const dialects::DjangoPhoneVerify django(proofs_, flows::ProofToken(s.keys), s.plan, s.scheduler,
                                              {first, {}});
-    const dialects::Zitadel zitadel(users_, access_, s.plan, s.scheduler, s.random,
-                                    {{{"69629023906488334", first}}, {}});
+    const dialects::Zitadel zitadel(
+        users_, access_, s.plan, s.scheduler, s.random,
+        {{{"69629023906488334", first}, {second_organisation, core::ServiceName("acme")}}, {}});
     dialects::PipSmsSettingsConfig pip_config;
     pip_config.commands = true;
     const dialects::PipSmsSettings pip(users_, access_, s.plan, s.scheduler, pip_config);

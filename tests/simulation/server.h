@@ -21,6 +21,7 @@
 
 namespace dialproof::simulation {
 
+inline constexpr const char* second_organisation = "260000000000000002"; // of the service "acme"
 inline constexpr const char* administrator_token = "the-administrators-token";
 
 // What outlives each life.

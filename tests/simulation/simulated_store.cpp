@@ -72,7 +72,7 @@ SimulatedStore::claim_messages(unsigned limit, Milliseconds lease, Instant now) 
     return perform<Answer>("claim", Kind::writes, [=, this] {
         auto claimed = inside_.wait_for(inner_.claim_messages(limit, lease, now));
         for (const auto& each : *claimed)
-            model_.claimed(each);
+            model_.claimed(scheduler_.current(), each);
         return claimed;
     });
 }

@@ -32,11 +32,12 @@ const ports::NumberingPlan& numbering_plan() {
     return **plan;
 }
 
-core::Rules drawn_rules(Draws& draws, Seconds spam_penalty) {
-    using Rates = std::vector<core::Rate>;
-    const auto rate = [](unsigned count, Seconds::rep period) { return core::Rate{count, Seconds(period)}; };
+core::Rate rate(unsigned count, Seconds::rep period) { return {count, Seconds(period)}; }
 
+core::Policy drawn_policy(Draws& draws, const char* name) {
+    using Rates = std::vector<core::Rate>;
     core::Policy policy;
+    policy.service = core::ServiceName(name);
     policy.countries = {"*"};
     policy.code.length = static_cast<unsigned>(draws.between(4, 8));
     policy.code_lifetime = Seconds(draws.one_of(std::vector<Seconds::rep>{60, 120, 300, 600}));
@@ -47,9 +48,15 @@ core::Rules drawn_rules(Draws& draws, Seconds spam_penalty) {
     policy.sends_per_country = draws.one_of(Rates{rate(1000, 3600), rate(12, 3600)});
     policy.sends_per_service = draws.one_of(Rates{rate(10000, 3600), rate(20, 3600)});
     policy.checks_per_caller = draws.one_of(Rates{rate(0, 0), rate(120, 600), rate(10, 600)});
+    return policy;
+}
 
+core::Rules drawn_rules(Draws& draws, Seconds spam_penalty) {
+    using Rates = std::vector<core::Rate>;
     core::Rules rules;
-    rules.services.emplace(policy.service, policy);
+    for (const char* name : {"default", "acme"})
+        rules.services.emplace(core::ServiceName(name), drawn_policy(draws, name));
+    rules.test_numbers.emplace(*core::PhoneNumber::parse(test_number), core::Code(test_code));
     using Gaps = std::vector<Seconds>;
     rules.line.send_gaps = draws.one_of(std::vector<Gaps>{
         {Seconds{60}, Seconds{120}, Seconds{300}, Seconds{900}}, {Seconds{30}}, {Seconds{20}, Seconds{90}}});
@@ -90,16 +97,22 @@ private:
     void populate();
     std::shared_ptr<Client> drawn_account(unsigned index);
     void add_person(unsigned index);
-    std::vector<std::string> drawn_wishes(bool with_account);
+    std::vector<Wish> drawn_wishes(bool with_account);
     void add_attackers();
 
     // Whether it may go on.
     bool step();
-    void start_server();
-    void crash();
-    void begin_stop();
-    void restart_later();
-    Task<void> restart(Milliseconds after);
+    // One process; several of them share the store.
+    struct Node {
+        std::unique_ptr<Server> server; // null while it is down
+        std::optional<Instant> stopping_since;
+    };
+    void start(Node& node);
+    void crash(Node& node);
+    void begin_stop(Node& node);
+    void look_after(Node& node);
+    void restart_later(Node& node);
+    Task<void> restart(Node& node, Milliseconds after);
     void storm();
     void calm();
     void look_back();
@@ -127,13 +140,12 @@ private:
     Handsets handsets_;
     Network network_;
     std::vector<std::unique_ptr<SimulatedCarrier>> carriers_;
-    std::unique_ptr<Server> server_;
+    std::vector<Node> nodes_;
     Town town_;
     std::vector<std::unique_ptr<Person>> people_;
 
     std::string broken_;
     unsigned lives_ = 0;
-    std::optional<Instant> stopping_since_;
     Story story_;
 };
 
@@ -145,7 +157,7 @@ Simulation::Simulation(std::uint64_t seed, Trace::Keep keep) :
     handsets_(scheduler_), network_(scheduler_, draws_, weather_, model_),
     town_{scheduler_, draws_,    weather_,
           network_,   handsets_, model_,
-          keys_,      store_,    drawn_rules_.services.begin()->second.code.length,
+          keys_,      store_,    drawn_rules_.service(core::ServiceName("default"))->code.length,
           {},         {},        {}} {
     keys_.on_derived = [this](const std::string& verification) {
         model_.derived(scheduler_.current(), verification);
@@ -158,7 +170,9 @@ Simulation::Simulation(std::uint64_t seed, Trace::Keep keep) :
         carriers_.push_back(
             std::make_unique<SimulatedCarrier>(name, SimulatedCarrier::Character::drawn(draws_), scheduler_,
                                                draws_, weather_, handsets_, model_, receipts));
-    start_server();
+    nodes_.resize(draws_.chance(300) ? 2 : 1);
+    for (auto& node : nodes_)
+        start(node);
     populate();
 }
 
@@ -177,13 +191,16 @@ void Simulation::populate() {
     scheduler_.start(scheduler_.new_context("operator", 0), operate(town_));
 }
 
-std::vector<std::string> Simulation::drawn_wishes(bool with_account) {
-    std::vector<std::string> wishes;
+std::vector<Wish> Simulation::drawn_wishes(bool with_account) {
+    std::vector<Wish> wishes;
     const auto count = draws_.between(1, 4);
     for (std::uint64_t i = 0; i < count; ++i) {
         const bool removes = with_account && !wishes.empty() && draws_.chance(250);
-        wishes.push_back(removes ? std::string{} : draws_.one_of(town_.numbers));
+        wishes.push_back(removes ? Wish{Wish::Kind::remove, {}}
+                                 : Wish{Wish::Kind::prove, draws_.one_of(town_.numbers)});
     }
+    if (with_account && draws_.chance(150))
+        wishes.push_back({Wish::Kind::leave, {}});
     return wishes;
 }
 
@@ -194,7 +211,9 @@ std::shared_ptr<Client> Simulation::drawn_account(unsigned index) {
     town_.users.push_back(user);
     switch (draws_.below(4)) {
     case 0:
-        return std::make_shared<PipClient>(network_, user, address);
+        return std::make_shared<PipClient>(
+            network_, user, address,
+            draws_.one_of(std::vector{PipClient::By::user_id, PipClient::By::login, PipClient::By::phone}));
     case 1:
         return std::make_shared<TechnoClient>(network_, user, address);
     default:
@@ -236,78 +255,74 @@ void Simulation::add_attackers() {
         with("pump", pump(town_));
     if (some())
         with("replayer", replay(town_));
+    if (some())
+        with("reviewer", review(town_));
 }
 
 // Life and death of the server
 
-void Simulation::start_server() {
+void Simulation::start(Node& node) {
     std::vector<ports::Sender*> providers;
     for (const auto& carrier : carriers_)
         providers.push_back(carrier.get());
-    server_ = std::make_unique<Server>(++lives_, Surroundings{scheduler_, store_, keys_, random_, model_,
-                                                              numbering_plan(), rules_, providers, limits_,
-                                                              spam_penalty_});
-    network_.connect(server_.get());
+    node.server = std::make_unique<Server>(++lives_, Surroundings{scheduler_, store_, keys_, random_, model_,
+                                                                  numbering_plan(), rules_, providers,
+                                                                  limits_, spam_penalty_});
+    network_.connect(*node.server);
 }
 
-void Simulation::crash() {
+void Simulation::crash(Node& node) {
     ++story_.crashes;
-    trace_.note({"the server dies"});
-    scheduler_.end_life(server_->life());
-    network_.cut();
-    model_.server_died();
-    server_.reset();
-    stopping_since_.reset();
-    restart_later();
+    trace_.note({"a server dies"});
+    const unsigned life = node.server->life();
+    scheduler_.end_life(life);
+    network_.cut(life);
+    model_.server_died(life);
+    restart_later(node);
 }
 
-void Simulation::begin_stop() {
-    trace_.note({"the server is told to stop"});
-    stopping_since_ = scheduler_.now();
-    network_.connect(nullptr);
-    server_->stop();
+void Simulation::begin_stop(Node& node) {
+    trace_.note({"a server is told to stop"});
+    node.stopping_since = scheduler_.now();
+    network_.disconnect(node.server->life());
+    node.server->stop();
 }
 
-void Simulation::restart_later() {
+void Simulation::restart_later(Node& node) {
+    node.server.reset();
+    node.stopping_since.reset();
     const auto after = weather_.calm ? second : draws_.time(Milliseconds(100), 10 * minute);
-    scheduler_.start(scheduler_.new_context("init", 0), restart(after));
+    scheduler_.start(scheduler_.new_context("init", 0), restart(node, after));
 }
 
-Task<void> Simulation::restart(Milliseconds after) {
-    auto sleep = scheduler_.sleep(after, "starts the server");
+Task<void> Simulation::restart(Node& node, Milliseconds after) {
+    auto sleep = scheduler_.sleep(after, "starts a server");
     co_await sleep;
-    start_server();
+    start(node);
+}
+
+void Simulation::look_after(Node& node) {
+    if (!node.server)
+        return;
+    if (node.stopping_since && !scheduler_.lives(node.server->life()))
+        return restart_later(node);
+    if (node.stopping_since && scheduler_.now() > *node.stopping_since + 10 * minute)
+        return gives_up("a stop comes to its end");
+    const auto drawn = draws_.below(1'000'000);
+    if (drawn < weather_.crashes)
+        crash(node);
+    else if (drawn < weather_.crashes + weather_.crashes / 4 && !node.stopping_since)
+        begin_stop(node);
 }
 
 bool Simulation::step() {
-    if (!scheduler_.step()) {
+    if (!scheduler_.step())
         gives_up("somebody always waits for something");
-        return false;
-    }
-    if (!model_.broken().empty()) {
+    if (!model_.broken().empty())
         gives_up(model_.broken());
-        return false;
-    }
-    if (!server_)
-        return true;
-    if (stopping_since_) {
-        if (!scheduler_.lives(server_->life())) {
-            server_.reset();
-            stopping_since_.reset();
-            restart_later();
-            return true;
-        }
-        if (scheduler_.now() > *stopping_since_ + 10 * minute) {
-            gives_up("a stop comes to its end");
-            return false;
-        }
-    }
-    const auto drawn = draws_.below(1'000'000);
-    if (drawn < weather_.crashes)
-        crash();
-    else if (drawn < weather_.crashes + weather_.crashes / 4 && !stopping_since_)
-        begin_stop();
-    return true;
+    for (auto& node : nodes_)
+        look_after(node);
+    return broken_.empty();
 }
 
 // The story

@@ -20,6 +20,7 @@ public:
     Task<Reply> check(std::string guess) override;
     Task<Reply> look() override { return account_.look(); }
     Task<Reply> remove() override { return account_.remove(); }
+    Task<Reply> leave() override { return account_.leave(); }
     [[nodiscard]] bool has_account() const override { return true; }
     [[nodiscard]] std::unique_ptr<Client> copy() const override {
         return std::make_unique<TechnoClient>(*this);

@@ -11,6 +11,8 @@ Reply ZitadelClient::read(const http::Response& response) {
     reply.wait = retry_after(response);
     if (response.status == 200)
         reply.outcome = Outcome::done;
+    else if (response.status == 401) // the token's holder is no more
+        reply.outcome = Outcome::nothing;
     else if (response.status == 503)
         reply.outcome = Outcome::unavailable;
     else if (response.status == 429)
@@ -23,9 +25,12 @@ Reply ZitadelClient::read(const http::Response& response) {
         reply.outcome = Outcome::unchanged;
     else if (says("COMMAND-7yiox1isql"))
         reply.outcome = Outcome::already;
-    else if (says("PHONE-5xrra88eq8") || says("COMMAND-ieJ2e") || says("QUERY-Dfbg2"))
+    else if (says("PHONE-5xrra88eq8") || says("COMMAND-ieJ2e") || says("QUERY-Dfbg2") ||
+             says("COMMAND-bd4ir1mblj") || says("COMMAND-ugjs0upun6"))
         reply.outcome = Outcome::nothing;
     reply.code = text_member(response.body, "verificationCode");
+    if (reply.code.empty())
+        reply.code = text_member(response.body, "phoneCode");
     reply.text = text_member(response.body, "phone");
     reply.verified = says("\"phone\":\"" + reply.text + "\",\"isVerified\":true");
     return reply;
@@ -46,7 +51,10 @@ Task<Reply> ZitadelClient::join() {
     JsonWriter body;
     body.begin_object().member("userId", user_).key("profile").begin_object();
     body.member("givenName", "Given").member("familyName", "Family").end_object();
-    body.key("email").begin_object().member("email", user_ + "@example.com").end_object().end_object();
+    body.key("email").begin_object().member("email", user_ + "@example.com").end_object();
+    if (!organisation_.empty())
+        body.key("organization").begin_object().member("orgId", organisation_).end_object();
+    body.end_object();
     Reply reply = co_await ask(intent, "POST", "/v2/users/human", body.take(), administrator_token);
     if (reply.outcome == Outcome::already)
         reply.outcome = Outcome::done;
@@ -63,14 +71,21 @@ Task<Reply> ZitadelClient::start(std::string number) {
     Intent intent;
     intent.act = trust_ == Trust::given ? Act::give : Act::start;
     intent.number = number;
+    intent.idempotent = by_update_;
     JsonWriter body;
+    if (by_update_)
+        body.begin_object().key("phone");
     body.begin_object().member("phone", number);
     if (trust_ == Trust::given)
         body.member("isVerified", true);
     if (trust_ == Trust::returned_code)
         body.key("returnCode").begin_object().end_object();
     body.end_object();
-    auto reply = co_await ask(intent, "POST", "/v2/users/" + user_ + "/phone", body.take(), token_);
+    if (by_update_)
+        body.end_object();
+    const std::string method = by_update_ ? "PUT" : "POST";
+    const std::string path = by_update_ ? "/v2/users/human/" + user_ : "/v2/users/" + user_ + "/phone";
+    auto reply = co_await ask(intent, method, path, body.take(), token_);
     reply.verified = trust_ == Trust::given && reply.outcome == Outcome::done;
     co_return reply;
 }
@@ -104,6 +119,12 @@ Task<Reply> ZitadelClient::remove() {
     Intent intent;
     intent.act = Act::remove;
     return ask(intent, "DELETE", "/v2/users/" + user_ + "/phone", {}, administrator_token);
+}
+
+Task<Reply> ZitadelClient::leave() {
+    Intent intent;
+    intent.act = Act::leave;
+    return ask(intent, "DELETE", "/v2/users/" + user_, {}, administrator_token);
 }
 
 } // namespace dialproof::simulation

@@ -25,6 +25,10 @@ public:
     // How numbers of this user are proven.
     enum class Trust { message, returned_code, given };
     void trust(Trust trust) { trust_ = trust; }
+    // Sets the phone as a part of the whole user.
+    void change_by_update() { by_update_ = true; }
+    // Another organisation than the first.
+    void belong_to(std::string organisation) { organisation_ = std::move(organisation); }
 
     Task<Reply> join() override;
     Task<Reply> start(std::string number) override;
@@ -32,6 +36,7 @@ public:
     Task<Reply> check(std::string guess) override;
     Task<Reply> look() override;
     Task<Reply> remove() override;
+    Task<Reply> leave() override;
     [[nodiscard]] bool has_account() const override { return true; }
     [[nodiscard]] std::unique_ptr<Client> copy() const override {
         return std::make_unique<ZitadelClient>(*this);
@@ -44,7 +49,9 @@ private:
     std::string user_;
     Token whose_;
     std::string address_, token_ = administrator_token;
+    std::string organisation_;
     Trust trust_ = Trust::message;
+    bool by_update_ = false;
 };
 
 } // namespace dialproof::simulation
