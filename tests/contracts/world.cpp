@@ -154,7 +154,7 @@ Secret<std::string> World::open_session(core::UserId user, bool administrator, S
 void World::revoke_token(const Secret<std::string>& token) {
     for (const auto& issued : issued_)
         if (issued.secret.equals(token.reveal()))
-            loop_.wait_for(access_.revoke_token(issued.id)).value();
+            loop_.wait_for(access_.revoke(ports::CredentialKind::api_token, issued.id)).value();
 }
 
 void World::advance(Seconds by) {

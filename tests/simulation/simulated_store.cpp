@@ -96,10 +96,11 @@ Task<Result<std::optional<Instant>, Fault>> SimulatedStore::next_due() {
         "next due", Kind::reads, [this] { return inside_.wait_for(inner_.next_due()); });
 }
 
-Task<Result<std::vector<core::UserId>, Fault>> SimulatedStore::users_of(core::PhoneNumber number,
-                                                                        unsigned limit) {
-    return perform<Result<std::vector<core::UserId>, Fault>>(
-        "users of", Kind::reads, [=, this] { return inside_.wait_for(inner_.users_of(number, limit)); });
+Task<Result<ports::Loaded, Fault>> SimulatedStore::users_of(core::PhoneNumber number, unsigned limit) {
+    return perform<Result<ports::Loaded, Fault>>("users of", Kind::reads, [=, this] {
+        model_.loads(scheduler_.current());
+        return inside_.wait_for(inner_.users_of(number, limit));
+    });
 }
 
 Task<Result<ports::Pruned, Fault>> SimulatedStore::prune(ports::Retention retention) {
