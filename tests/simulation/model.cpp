@@ -39,7 +39,10 @@ std::size_t count_since(const std::vector<Instant>& times, Instant now, Seconds 
         std::count_if(times.begin(), times.end(), [&](Instant at) { return at + period > now; }));
 }
 
-bool is_word(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+// Base64url has '-' and '_' too: a few digits between two of them are no code.
+bool is_word(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+}
 
 template <typename Visit>
 void each_word(std::string_view text, Visit visit) {
