@@ -30,7 +30,7 @@ private:
 
 public:
     Scheduler(Draws& draws, Trace& trace);
-    ~Scheduler() { end(); }
+    ~Scheduler() override { end(); }
     Scheduler(const Scheduler&) = delete;
     Scheduler& operator=(const Scheduler&) = delete;
 

@@ -11,8 +11,6 @@ Reply ZitadelClient::read(const http::Response& response) {
     reply.wait = retry_after(response);
     if (response.status == 200)
         reply.outcome = Outcome::done;
-    else if (response.status == 401) // the token's holder is no more
-        reply.outcome = Outcome::nothing;
     else if (response.status == 503)
         reply.outcome = Outcome::unavailable;
     else if (response.status == 429)
@@ -26,7 +24,8 @@ Reply ZitadelClient::read(const http::Response& response) {
     else if (says("COMMAND-7yiox1isql"))
         reply.outcome = Outcome::already;
     else if (says("PHONE-5xrra88eq8") || says("COMMAND-ieJ2e") || says("QUERY-Dfbg2") ||
-             says("COMMAND-bd4ir1mblj") || says("COMMAND-ugjs0upun6"))
+             says("COMMAND-bd4ir1mblj") || says("COMMAND-ugjs0upun6") ||
+             says("AUTH-7fs1e")) // the token's holder is no more
         reply.outcome = Outcome::nothing;
     reply.code = text_member(response.body, "verificationCode");
     if (reply.code.empty())
