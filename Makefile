@@ -7,7 +7,7 @@
 #   make format          formats our C++ files
 #   make lint            clang-tidy over all of them
 #   make fuzz            fuzzes every parser, FUZZ_SECONDS each
-#   make bench           measures HTTP against a bare epoll loop, and commits of the store
+#   make bench           measures commits of the store
 #   make install         to DESTDIR and PREFIX
 #   make phone-metadata  takes newer numbering plans from npm (needs node)
 #   make clean           removes build/
@@ -97,8 +97,7 @@ fuzz: all-packages build/fuzz/build.ninja
 
 bench: build-packages
 	$(MAKE) build/release/build.ninja
-	$(STEP) build-bench $(call NINJA,release,http_echo store_bench)
-	build/release/bench/http_echo
+	$(STEP) build-bench $(call NINJA,release,store_bench)
 	build/release/bench/store_bench build
 
 install: release
