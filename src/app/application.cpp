@@ -20,6 +20,7 @@
 #include "platform/system_random.h"
 #include "senders/file/file_sender.h"
 #include "server/server.h"
+#include "stores/memory/memory_store.h"
 #include "stores/sqlite/sqlite_store.h"
 
 #include <algorithm>
@@ -135,6 +136,7 @@ struct Application::Parts {
     }
 
     Result<void, std::string> build();
+    Result<void, std::string> open_store();
     void build_senders(std::vector<ports::Sender*>& providers);
     std::vector<http::Mount> mounts();
     Result<std::uint16_t, std::string> open_door();
@@ -163,7 +165,8 @@ struct Application::Parts {
     RequestLog request_log;
 
     std::unique_ptr<numbering::LibphonenumberPlan> plan;
-    std::unique_ptr<stores::SqliteStore> store;
+    std::unique_ptr<ports::Store> store;
+    const stores::SqliteStore* sqlite = nullptr; // the store, where it is one of these
     std::unique_ptr<DevParts> dev;
     std::unique_ptr<senders::FileSender> file_sender;
     std::unique_ptr<delivery::Dispatcher> dispatcher;
@@ -195,12 +198,8 @@ Result<void, std::string> Application::Parts::build() {
         return fail(token.error());
     admin_token = std::move(*token);
 
-    stores::SqliteConfig sqlite;
-    sqlite.path = folder.database().string();
-    auto opened = stores::SqliteStore::open(sqlite, meter, log);
-    if (!opened)
-        return fail(opened.error().message);
-    store = std::move(*opened);
+    if (auto opened = open_store(); !opened)
+        return fail(opened.error());
 
     std::vector<ports::Sender*> providers;
     if (config.dev) {
@@ -244,6 +243,21 @@ Result<void, std::string> Application::Parts::build() {
     operations.metrics = [this] { return metrics_text(); };
     server = std::make_unique<server::Server>(loops, std::move(http), mounts(), std::move(operations),
                                               request_log);
+    return {};
+}
+
+Result<void, std::string> Application::Parts::open_store() {
+    if (config.store_kind == "memory") {
+        store = std::make_unique<stores::MemoryStore>();
+        return {};
+    }
+    stores::SqliteConfig file;
+    file.path = folder.database().string();
+    auto opened = stores::SqliteStore::open(file, meter, log);
+    if (!opened)
+        return fail(opened.error().message);
+    sqlite = opened->get();
+    store = std::move(*opened);
     return {};
 }
 
@@ -361,8 +375,10 @@ Task<void> Application::Parts::drain() {
 std::string Application::Parts::metrics_text() {
     meter.set_queue_depth("requests_in_flight", server->in_flight());
     meter.set_queue_depth("messages_in_flight", dispatcher->in_flight());
-    meter.set_queue_depth("store_reads", store->queued_reads());
-    meter.set_queue_depth("store_writes", store->queued_writes());
+    if (sqlite != nullptr) {
+        meter.set_queue_depth("store_reads", sqlite->queued_reads());
+        meter.set_queue_depth("store_writes", sqlite->queued_writes());
+    }
     meter.set_log_lines_dropped(log.dropped());
     return meter.text();
 }
