@@ -36,7 +36,7 @@ public:
             step(charge, changes.now);
         if (over_limit_)
             return fail(CommitFailure(*over_limit_));
-        return Committed{};
+        return committed_;
     }
 
     void apply_to(Data& data) && {
@@ -70,6 +70,7 @@ private:
             return false;
         const std::uint64_t before = put.expected == 0 ? version_floor_ : put.expected;
         rows_.insert_or_assign(key, Versioned{put.row, before + 1});
+        committed_.versions.push_back(before + 1);
         return true;
     }
     bool add(const Erase& erase) {
@@ -111,6 +112,7 @@ private:
     std::map<core::MessageId, Queued> messages_;
     std::map<std::string, core::GcraState> limiters_;
     std::optional<OverLimit> over_limit_;
+    Committed committed_;
 };
 
 // Does `work` under the mutex and answers through the executor of the coroutine that waits.
