@@ -20,6 +20,7 @@
 #include "platform/system_random.h"
 #include "senders/file/file_sender.h"
 #include "server/server.h"
+#include "stores/cache/cached_store.h"
 #include "stores/memory/memory_store.h"
 #include "stores/sqlite/sqlite_store.h"
 
@@ -165,8 +166,10 @@ struct Application::Parts {
     RequestLog request_log;
 
     std::unique_ptr<numbering::LibphonenumberPlan> plan;
-    std::unique_ptr<ports::Store> store;
-    const stores::SqliteStore* sqlite = nullptr; // the store, where it is one of these
+    std::unique_ptr<stores::MemoryStore> memory; // this, or
+    std::unique_ptr<stores::SqliteStore> sqlite; // this one
+    std::unique_ptr<stores::CachedStore> cache;  // in front of it
+    ports::Store* store = nullptr;
     std::unique_ptr<DevParts> dev;
     std::unique_ptr<senders::FileSender> file_sender;
     std::unique_ptr<delivery::Dispatcher> dispatcher;
@@ -212,7 +215,7 @@ Result<void, std::string> Application::Parts::build() {
         file_sender = std::move(*file);
         providers.push_back(file_sender.get());
     }
-    ports::Store& kept = dev ? static_cast<ports::Store&>(dev->outbox) : *store;
+    ports::Store& kept = dev ? dev->outbox : *store;
     dispatcher = std::make_unique<delivery::Dispatcher>(
         delivery::DispatcherPorts{kept, keys, clock, outbox, meter, log, rules}, std::move(providers));
     housekeeping = std::make_unique<Housekeeping>(kept, clock, night, log, config.retention_days);
@@ -248,7 +251,8 @@ Result<void, std::string> Application::Parts::build() {
 
 Result<void, std::string> Application::Parts::open_store() {
     if (config.store_kind == "memory") {
-        store = std::make_unique<stores::MemoryStore>();
+        memory = std::make_unique<stores::MemoryStore>();
+        store = memory.get();
         return {};
     }
     stores::SqliteConfig file;
@@ -256,8 +260,9 @@ Result<void, std::string> Application::Parts::open_store() {
     auto opened = stores::SqliteStore::open(file, meter, log);
     if (!opened)
         return fail(opened.error().message);
-    sqlite = opened->get();
-    store = std::move(*opened);
+    sqlite = std::move(*opened);
+    cache = std::make_unique<stores::CachedStore>(*sqlite);
+    store = cache.get();
     return {};
 }
 
@@ -375,7 +380,7 @@ Task<void> Application::Parts::drain() {
 std::string Application::Parts::metrics_text() {
     meter.set_queue_depth("requests_in_flight", server->in_flight());
     meter.set_queue_depth("messages_in_flight", dispatcher->in_flight());
-    if (sqlite != nullptr) {
+    if (sqlite) {
         meter.set_queue_depth("store_reads", sqlite->queued_reads());
         meter.set_queue_depth("store_writes", sqlite->queued_writes());
     }
