@@ -3,6 +3,7 @@
 #   make                 builds build/release/dialproof
 #   make run             builds and starts it in dev mode
 #   make test            the whole test suite, from nothing
+#   make test-clients    programs that others wrote, against the release build
 #   make check           before a commit: format, include rules, lint, fast tests
 #   make format          formats our C++ files
 #   make lint            clang-tidy over all of them
@@ -34,13 +35,13 @@ THREADED_TESTS = base_test platform_test net_test server_test store_suite sqlite
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory --silent
 .PHONY: release run test check format format-check lint fuzz bench install phone-metadata clean \
-        build-packages all-packages test-debug test-asan test-tsan test-fuzz test-release
+        build-packages all-packages test-debug test-asan test-tsan test-fuzz test-release test-clients
 
 build-packages:
 	tools/install-packages build
 
 all-packages:
-	tools/install-packages build test lint
+	tools/install-packages build test clients lint
 
 build/%/build.ninja:
 	$(STEP) configure-$* cmake --preset $*
@@ -54,7 +55,7 @@ run: release
 
 test: all-packages
 	rm -rf build/results
-	$(MAKE) --keep-going test-debug test-asan test-tsan test-fuzz test-release; \
+	$(MAKE) --keep-going test-debug test-asan test-tsan test-fuzz test-release test-clients; \
 	    status=$$?; tools/test-summary || status=1; exit $$status
 
 test-debug: build/debug/build.ninja
@@ -74,6 +75,13 @@ test-fuzz: build/fuzz/build.ninja
 
 test-release: release
 	$(STEP) test-release tests/system/run build/release/dialproof --results build/results/release.xml
+
+# Debian's own Python, whose modules these tests need.
+test-clients: release
+	tools/install-packages clients
+	$(STEP) npm-clients npm --prefix tests/clients ci --ignore-scripts
+	$(STEP) test-clients /usr/bin/python3 tests/system/run build/release/dialproof --tests tests/clients \
+	    --results build/results/clients.xml
 
 check: all-packages format-check
 	$(STEP) include-rules python3 -B tests/architecture/rules_test.py

@@ -93,6 +93,7 @@ http::Mount AdminApi::mount() {
         {"GET", "/admin/v1/tokens", "list_tokens", for_administrators(&AdminApi::list_tokens)},
         {"DELETE", "/admin/v1/tokens/{id}", "revoke_token", for_administrators(&AdminApi::revoke_token)},
         {"POST", "/admin/v1/sessions", "create_session", for_administrators(&AdminApi::create_session)},
+        {"DELETE", "/admin/v1/sessions/{id}", "close_session", for_administrators(&AdminApi::close_session)},
         {"GET", "/admin/v1/lines/{number}", "view_line", for_administrators(&AdminApi::view_line)},
         {"DELETE", "/admin/v1/lines/{number}/guesses", "clear_guesses",
          for_administrators(&AdminApi::clear_guesses)},
@@ -170,19 +171,32 @@ Task<http::Response> AdminApi::list_tokens(flows::Caller, http::Request) {
     co_return http::json_response(200, json.take());
 }
 
-Task<http::Response> AdminApi::revoke_token(flows::Caller caller, http::Request request) {
-    const auto revoked = co_await access_.revoke_token(request.path_parameters.at("id"));
+Task<http::Response> AdminApi::revoke(flows::Caller caller, http::Request request,
+                                      ports::CredentialKind kind) {
+    const bool session = kind == ports::CredentialKind::session;
+    const std::string id = request.path_parameters.at("id");
+    const auto revoked = co_await access_.revoke(kind, id);
     if (!revoked)
         co_return fault(revoked.error());
     if (!*revoked)
-        co_return error(404, "not_found", "id", "there is no such token in force");
-    log_.info("token_revoked", {{"token", request.path_parameters.at("id")}, {"caller", caller.address}});
+        co_return error(404, "not_found", "id",
+                        session ? "there is no such session in force" : "there is no such token in force");
+    log_.info(session ? "session_closed" : "token_revoked",
+              {{session ? "session" : "token", id}, {"caller", caller.address}});
     http::Response response;
     response.status = 204;
     co_return response;
 }
 
-Task<http::Response> AdminApi::create_session(flows::Caller, http::Request request) {
+Task<http::Response> AdminApi::revoke_token(flows::Caller caller, http::Request request) {
+    return revoke(std::move(caller), std::move(request), ports::CredentialKind::api_token);
+}
+
+Task<http::Response> AdminApi::close_session(flows::Caller caller, http::Request request) {
+    return revoke(std::move(caller), std::move(request), ports::CredentialKind::session);
+}
+
+Task<http::Response> AdminApi::create_session(flows::Caller caller, http::Request request) {
     RequestBody body(request.body);
     const auto user = body.text("user_id", core::user_id_bytes_max);
     if (!user || user->empty())
@@ -196,8 +210,9 @@ Task<http::Response> AdminApi::create_session(flows::Caller, http::Request reque
                                                       life ? Seconds(*life) : session_life_default);
     if (!opened)
         co_return fault(opened.error());
+    log_.info("session_opened", {{"session", opened->id}, {"caller", caller.address}});
     JsonWriter json;
-    json.begin_object().member("session_id", opened->secret.reveal());
+    json.begin_object().member("id", opened->id).member("session_id", opened->secret.reveal());
     json.member("expires_at", to_rfc3339(*opened->expires_at)).end_object();
     co_return http::json_response(201, json.take());
 }

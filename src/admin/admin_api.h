@@ -4,6 +4,7 @@
 //   GET    /admin/v1/tokens
 //   DELETE /admin/v1/tokens/{id}
 //   POST   /admin/v1/sessions                 {"user_id","administrator","life_seconds"}
+//   DELETE /admin/v1/sessions/{id}
 //   GET    /admin/v1/lines/{number}
 //   DELETE /admin/v1/lines/{number}/guesses
 #pragma once
@@ -33,6 +34,8 @@ private:
     Task<http::Response> create_token(flows::Caller caller, http::Request request);
     Task<http::Response> list_tokens(flows::Caller caller, http::Request request);
     Task<http::Response> revoke_token(flows::Caller caller, http::Request request);
+    Task<http::Response> revoke(flows::Caller caller, http::Request request, ports::CredentialKind kind);
+    Task<http::Response> close_session(flows::Caller caller, http::Request request);
     Task<http::Response> create_session(flows::Caller caller, http::Request request);
     Task<http::Response> view_line(flows::Caller caller, http::Request request);
     Task<http::Response> clear_guesses(flows::Caller caller, http::Request request);

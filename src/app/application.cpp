@@ -11,9 +11,12 @@
 #include "delivery/dispatcher.h"
 #include "dev/dev_plane.h"
 #include "dialects/django_phone_verify/django_phone_verify.h"
+#include "dialects/pip_sms_settings/pip_sms_settings.h"
+#include "dialects/techno_sso/techno_sso.h"
 #include "dialects/zitadel/zitadel.h"
 #include "numbering/libphonenumber_plan.h"
 #include "numbering/metadata.h"
+#include "platform/hmac.h"
 #include "platform/json_log.h"
 #include "platform/key_ring.h"
 #include "platform/system_clock.h"
@@ -128,7 +131,7 @@ struct Application::Parts {
         log(platform::parse_log_level(config.log_level).value_or(ports::LogLevel::info)),
         meter(version, numbering::metadata_version()), keys(key_set),
         loops(config.threads > 0 ? config.threads : net::EventLoops::cores()), clock(real_clock),
-        outbox(loops[0], clock), night(loops[0], clock), rules(config.rules),
+        outbox(loops[0], clock), night(loops[0], clock), rules(served_rules(config)),
         request_log(log, meter, real_clock, config.log_requests), deadline(loops[0]) {
         for (LoopAlarm* alarm : {&outbox, &night})
             clock.on_advance([alarm] { alarm->wake(); });
@@ -138,7 +141,7 @@ struct Application::Parts {
 
     Result<void, std::string> build();
     Result<void, std::string> open_store();
-    void build_senders(std::vector<ports::Sender*>& providers);
+    Result<void, std::string> build_jwt_mac();
     std::vector<http::Mount> mounts();
     Result<std::uint16_t, std::string> open_door();
     void start_background();
@@ -176,6 +179,7 @@ struct Application::Parts {
     std::unique_ptr<Housekeeping> housekeeping;
 
     Secret<std::string> admin_token;
+    std::unique_ptr<platform::Hmac> jwt_mac; // of Techno SSO
     std::unique_ptr<flows::Proofs> proofs;
     std::unique_ptr<flows::Users> users;
     std::unique_ptr<flows::Lines> lines;
@@ -196,10 +200,13 @@ Result<void, std::string> Application::Parts::build() {
         return fail(made_plan.error());
     plan = std::move(*made_plan);
 
-    auto token = administrator_token(folder, random, config.dev ? 1 : administrator_token_bytes_min);
+    auto token = administrator_token(folder, random, config.dev);
     if (!token)
         return fail(token.error());
     admin_token = std::move(*token);
+    if (config.techno_enabled)
+        if (const auto keyed = build_jwt_mac(); !keyed)
+            return fail(keyed.error());
 
     if (auto opened = open_store(); !opened)
         return fail(opened.error());
@@ -266,6 +273,18 @@ Result<void, std::string> Application::Parts::open_store() {
     return {};
 }
 
+Result<void, std::string> Application::Parts::build_jwt_mac() {
+    const auto key = techno_sso_jwt_key(folder, random, config.dev);
+    if (!key)
+        return fail(key.error());
+    if (!config.dev && key->reveal().size() < jwt_key_bytes_advised)
+        log.warning("configuration",
+                    {{"message", "DIALPROOF_TECHNO_SSO_JWT_KEY has less than 32 bytes, which "
+                                 "HS256 asks for"}});
+    jwt_mac = std::make_unique<platform::Hmac>(key->reveal());
+    return {};
+}
+
 // A connection is an open file; without room for the database's own, a crowd of clients would stop it.
 std::size_t Application::Parts::connections_max() {
     const std::size_t files = open_files_max();
@@ -290,6 +309,10 @@ std::vector<http::Mount> Application::Parts::mounts() {
         all.push_back(dialects::Zitadel{*users, *access, *plan, clock, random,
                                         dialects::ZitadelConfig{organisations(config), config.zitadel_region}}
                           .mount());
+    if (config.pip_enabled)
+        all.push_back(dialects::PipSmsSettings{*users, *access, *plan, clock, config.pip}.mount());
+    if (config.techno_enabled)
+        all.push_back(dialects::TechnoSso{*users, *plan, clock, *jwt_mac, config.techno}.mount());
     all.push_back(admin_api->mount());
     if (dev)
         all.push_back(dev::dev_plane(dev->carrier, clock, dev->outbox));
@@ -336,7 +359,7 @@ void Application::Parts::reload() {
     }
     for (const auto& warning : loaded->warnings)
         log.warning("configuration", {{"message", warning}});
-    rules.replace(std::move(loaded->config.rules));
+    rules.replace(served_rules(loaded->config));
     if (file_sender)
         if (const auto reopened = file_sender->reopen(); !reopened)
             log.error("file_not_reopened", {{"message", reopened.error()}});

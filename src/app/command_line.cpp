@@ -119,7 +119,7 @@ int run(int argc, char** argv) {
         [](const LoadedConfig& loaded, const ConfigSource&) { return print(config_text(loaded.config)); });
     command(program.add_subcommand("policy", "Print what each service lets a stranger try"),
             [](const LoadedConfig& loaded, const ConfigSource&) {
-                return print(policy_report(loaded.config.rules));
+                return print(policy_report(served_rules(loaded.config)));
             });
 
     auto* tokens = program.add_subcommand("token", "API tokens")->require_subcommand(1);

@@ -123,7 +123,7 @@ CommandResult revoke_token(const Config& config, const std::string& id) {
     if (!bench)
         return fail(bench.error());
     auto access = (*bench)->access();
-    const auto revoked = (*bench)->wait_for(access.revoke_token(id));
+    const auto revoked = (*bench)->wait_for(access.revoke(ports::CredentialKind::api_token, id));
     if (!revoked)
         return fail(why(revoked.error()));
     if (!*revoked)

@@ -16,16 +16,19 @@ namespace {
 
 constexpr std::string_view variable_prefix = "DIALPROOF_";
 // Secrets, read where they are used, and the name of the file itself.
-constexpr std::array<std::string_view, 3> variables_apart{"DIALPROOF_ADMIN_TOKEN", "DIALPROOF_KEYS",
-                                                          "DIALPROOF_CONFIG"};
+constexpr std::array<std::string_view, 4> variables_apart{"DIALPROOF_ADMIN_TOKEN", "DIALPROOF_KEYS",
+                                                          "DIALPROOF_TECHNO_SSO_JWT_KEY", "DIALPROOF_CONFIG"};
 
 class Loader {
 public:
     Loader(bool dev, bool to_serve) : to_serve_(to_serve) {
         loaded_.config.dev = dev;
         loaded_.config.rules.limit_loopback_callers = !dev;
+        loaded_.config.techno_enabled = dev;
         const core::ServiceName name("default");
         loaded_.config.rules.services.emplace(name, default_policy(dev));
+        loaded_.config.rules.dialects.emplace(dialects::TechnoSso::name,
+                                              dialects::TechnoSso::terms(loaded_.config.techno.spam_penalty));
     }
 
     void read_file(const std::string& file) {
@@ -67,6 +70,8 @@ public:
     }
 
     Result<LoadedConfig, ConfigFaults> finish() {
+        Config& config = loaded_.config;
+        config.rules.dialects[std::string(dialects::TechnoSso::name)].send_gap = config.techno.spam_penalty;
         if (faults_.empty())
             check_whole();
         if (!faults_.empty())
@@ -170,14 +175,34 @@ private:
             faults_.emplace_back("senders.order: no provider, so no code can leave; expected [\"file\"]");
         if (!config.senders.empty() && config.file_sender_path.empty())
             faults_.emplace_back("senders.file.path: expected the file that senders.order needs");
-        if (config.django_enabled && !config.rules.service(core::ServiceName(config.django_service)))
-            faults_.push_back("dialects.django_phone_verify.service: there is no service " +
-                              config.django_service);
         if (!config.dev && !config.rules.test_numbers.empty() && !config.test_numbers_in_production)
             faults_.emplace_back("test_numbers: anybody who knows one passes; outside of the dev mode they "
                                  "need test_numbers_in_production = true");
         check_retention();
         check_organisations();
+        check_dialects();
+    }
+
+    void check_dialects() {
+        const Config& config = loaded_.config;
+        for (const auto& [enabled, dialect, service] :
+             {std::tuple(config.django_enabled, "django_phone_verify",
+                         core::ServiceName(config.django_service)),
+              std::tuple(config.pip_enabled, "pip_sms_settings", config.pip.service),
+              std::tuple(config.techno_enabled, "techno_sso", config.techno.service)})
+            if (enabled && !config.rules.service(service))
+                faults_.push_back("dialects." + std::string(dialect) + ".service: there is no service " +
+                                  service.text);
+        if (config.pip.show_code && !config.dev)
+            faults_.emplace_back("dialects.pip_sms_settings.answer_ver_code: whoever may set a phone would "
+                                 "read its code; expected false outside of the dev mode");
+        const auto& prefix = config.techno.prefix;
+        const bool plain = std::all_of(prefix.begin(), prefix.end(), [](char c) {
+            return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z') ||
+                   std::string_view("/-_.~").find(c) != std::string_view::npos;
+        });
+        if (!prefix.empty() && (!plain || !prefix.starts_with('/') || prefix.ends_with('/')))
+            faults_.emplace_back("dialects.techno_sso.prefix: expected a path such as \"/sso\", or \"\"");
     }
 
     // Pruning forgets an idle line, and with it what its windows still count.
@@ -210,6 +235,13 @@ private:
 };
 
 } // namespace
+
+core::Rules served_rules(const Config& config) {
+    core::Rules rules = config.rules;
+    if (!config.techno_enabled)
+        rules.dialects.erase(std::string(dialects::TechnoSso::name));
+    return rules;
+}
 
 core::Policy default_policy(bool dev) {
     core::Policy policy;

@@ -4,6 +4,8 @@
 
 #include "base/result.h"
 #include "core/rules.h"
+#include "dialects/pip_sms_settings/pip_sms_settings.h"
+#include "dialects/techno_sso/techno_sso.h"
 
 #include <map>
 #include <optional>
@@ -41,6 +43,10 @@ struct Config {
     bool django_enabled = true, zitadel_enabled = true;
     std::string django_service = "default", django_region;
     std::string zitadel_region;
+    bool pip_enabled = true;
+    bool techno_enabled = false; // four digits are to be wanted; the dev mode has it
+    dialects::PipSmsSettingsConfig pip;
+    dialects::TechnoSsoConfig techno;
 };
 
 // What is wrong, with its place: "dialproof.toml:12: services.default.code_lenght: unknown key; did you
@@ -65,6 +71,9 @@ Result<LoadedConfig, ConfigFaults> load_config(const ConfigSource& source);
 
 // What a service starts with: closed, or open in the dev mode.
 core::Policy default_policy(bool dev);
+
+// The rules without the terms of a dialect that is not served.
+core::Rules served_rules(const Config& config);
 
 // The variables of this process that are configuration.
 std::vector<std::pair<std::string, std::string>> config_environment();

@@ -16,7 +16,7 @@ namespace dialproof::app {
 
 namespace {
 
-constexpr std::size_t token_bytes_max = 512;
+constexpr std::size_t secret_bytes_min = 16, secret_bytes_max = 512;
 
 std::string system_says(const std::string& what, const std::filesystem::path& path) {
     return what + " " + path.string() + ": " + std::strerror(errno);
@@ -136,34 +136,46 @@ Result<void, std::string> replace_private_file(const std::filesystem::path& path
                         [](const char* fresh, const char* wanted) { return ::rename(fresh, wanted) == 0; });
 }
 
-Result<Secret<std::string>, std::string> administrator_token(const DataFolder& folder, ports::Random& random,
-                                                             std::size_t bytes_min) {
-    const auto long_enough = [bytes_min](const std::string& token) {
-        return token.size() >= bytes_min && token.size() <= token_bytes_max;
+Result<Secret<std::string>, std::string> kept_secret(const KeptSecret& wanted, ports::Random& random) {
+    const auto long_enough = [&wanted](const std::string& secret) {
+        return secret.size() >= wanted.bytes_min && secret.size() <= secret_bytes_max;
     };
-    const std::string wanted = "an admin token has " + std::to_string(bytes_min) + " to " +
-                               std::to_string(token_bytes_max) + " characters";
-    if (const char* given = std::getenv("DIALPROOF_ADMIN_TOKEN"); given && *given != '\0') {
+    const std::string expected = wanted.what + " has " + std::to_string(wanted.bytes_min) + " to " +
+                                 std::to_string(secret_bytes_max) + " characters";
+    if (const char* given = std::getenv(wanted.variable); given && *given != '\0') {
         if (!long_enough(given))
-            return fail("DIALPROOF_ADMIN_TOKEN: " + wanted);
+            return fail(std::string(wanted.variable) + ": " + expected);
         return Secret<std::string>(given);
     }
-    const auto path = folder.admin_token();
-    if (!std::filesystem::exists(path)) {
+    if (!std::filesystem::exists(wanted.file)) {
         std::array<unsigned char, 32> bytes{};
         random.fill(bytes);
         const std::string fresh =
-            "dpa_" + to_base64url({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-        if (const auto made = make_private_file(path, fresh + "\n"); !made)
+            wanted.prefix + to_base64url({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+        if (const auto made = make_private_file(wanted.file, fresh + "\n"); !made)
             return fail(made.error());
     }
-    const auto content = read_private_file(path, token_bytes_max + 2);
+    const auto content = read_private_file(wanted.file, secret_bytes_max + 2);
     if (!content)
         return fail(content.error());
-    const std::string token(trimmed(*content));
-    if (!long_enough(token))
-        return fail(path.string() + ": " + wanted);
-    return Secret<std::string>(token);
+    const std::string secret(trimmed(*content));
+    if (!long_enough(secret))
+        return fail(wanted.file.string() + ": " + expected);
+    return Secret<std::string>(secret);
+}
+
+Result<Secret<std::string>, std::string> administrator_token(const DataFolder& folder, ports::Random& random,
+                                                             bool dev) {
+    return kept_secret(
+        {"DIALPROOF_ADMIN_TOKEN", folder.admin_token(), "an admin token", "dpa_", dev ? 1 : secret_bytes_min},
+        random);
+}
+
+Result<Secret<std::string>, std::string> techno_sso_jwt_key(const DataFolder& folder, ports::Random& random,
+                                                            bool dev) {
+    return kept_secret({"DIALPROOF_TECHNO_SSO_JWT_KEY", folder.techno_sso_jwt_key(), "a JWT key", "",
+                        dev ? 1 : secret_bytes_min},
+                       random);
 }
 
 } // namespace dialproof::app

@@ -24,6 +24,23 @@ std::string chance_text(double chance) {
     return fmt::format("1 in {} ({:.2g} %)", static_cast<long long>(std::floor(1 / chance)), chance * 100);
 }
 
+std::string code_report(const core::Policy& policy, const core::LinePolicy& line) {
+    const auto odds = core::guess_odds(policy, line);
+    std::string out =
+        fmt::format("  code                    {} {}, good for {}\n", policy.code.length,
+                    policy.code.alphabet == core::CodeAlphabet::digits ? "digits" : "digits and capitals",
+                    span_text(policy.code_lifetime));
+    out += fmt::format("  wrong guesses           {} on one verification within {}\n", policy.guesses,
+                       span_text(policy.guesses_fade));
+    if (policy.send_gap)
+        out += "  gap between sends       " + span_text(*policy.send_gap) + ", in place of the line's\n";
+    out += fmt::format("  a stranger guesses one number's code within a day: at most {}, by {} guesses\n",
+                       chance_text(odds.chance),
+                       std::isinf(odds.guesses_a_day) ? "any number of"
+                                                      : fmt::format("{:.0f}", odds.guesses_a_day));
+    return out;
+}
+
 } // namespace
 
 std::string policy_report(const core::Rules& rules) {
@@ -34,14 +51,7 @@ std::string policy_report(const core::Rules& rules) {
     out += "  wrong guesses           " + joined(rules.line.guesses, rate_text) + ", and " +
            std::to_string(rules.line.guesses_in_row_max) + " in a row\n";
     for (const auto& [name, policy] : rules.services) {
-        const auto odds = core::guess_odds(policy, rules.line);
-        out += "\nService " + name.text + "\n";
-        out +=
-            fmt::format("  code                    {} {}, good for {}\n", policy.code.length,
-                        policy.code.alphabet == core::CodeAlphabet::digits ? "digits" : "digits and capitals",
-                        span_text(policy.code_lifetime));
-        out += fmt::format("  wrong guesses           {} on one verification within {}\n", policy.guesses,
-                           span_text(policy.guesses_fade));
+        out += "\nService " + name.text + "\n" + code_report(policy, rules.line);
         out += "  countries               " + joined(policy.countries, same) + "\n";
         out += "  number types refused    " +
                joined(policy.types_refused, [](auto t) { return to_text(t); }) + "\n";
@@ -49,10 +59,10 @@ std::string policy_report(const core::Rules& rules) {
                            rate_text(policy.sends_per_caller), rate_text(policy.sends_per_country),
                            rate_text(policy.sends_per_service));
         out += "  checks                  " + rate_text(policy.checks_per_caller) + " by caller\n";
-        out += fmt::format("  a stranger guesses one number's code within a day: at most {}, by {} guesses\n",
-                           chance_text(odds.chance),
-                           std::isinf(odds.guesses_a_day) ? "any number of"
-                                                          : fmt::format("{:.0f}", odds.guesses_a_day));
+        for (const auto& [dialect, terms] : rules.dialects)
+            if (terms != core::DialectTerms{})
+                out += "\nService " + name.text + ", what is started through " + dialect + "\n" +
+                       code_report(on_terms(policy, terms), rules.line);
     }
     return out;
 }

@@ -312,6 +312,48 @@ Field<core::CodeAlphabet> code_alphabet() {
     };
 }
 
+// A term of a dialect; what it takes the place of is the service's.
+template <typename T>
+Field<T> of_dialect(std::string_view dialect, T core::DialectTerms::*pointer) {
+    return [name = std::string(dialect), pointer](Config& config, const SettingNames&) -> T& {
+        return config.rules.dialects[name].*pointer;
+    };
+}
+
+template <typename Owner, typename T>
+Field<T> of(Owner Config::*owner, T Owner::*pointer) {
+    return [owner, pointer](Config& config, const SettingNames&) -> T& { return config.*owner.*pointer; };
+}
+
+// The same kind, where "" is no value.
+template <typename T>
+Kind<std::optional<T>> optional(Kind<T> kind) {
+    return {
+        [parse = kind.parse](const SettingValue& value) -> std::optional<std::optional<T>> {
+            const auto* content = std::get_if<std::string>(&value);
+            if (content && content->empty())
+                return std::optional<std::optional<T>>(std::in_place);
+            auto parsed = parse(value);
+            return parsed ? std::optional<std::optional<T>>(std::move(parsed)) : std::nullopt;
+        },
+        [print = kind.print](const std::optional<T>& value) { return value ? print(*value) : quoted(""); },
+        kind.expected + ", or \"\""};
+}
+
+Kind<core::ServiceName> service_name() {
+    auto name = text();
+    return {[parse = name.parse](const SettingValue& value) -> std::optional<core::ServiceName> {
+                auto parsed = parse(value);
+                return parsed ? std::optional(core::ServiceName(std::move(*parsed))) : std::nullopt;
+            },
+            [](const core::ServiceName& service) { return quoted(service.text); }, name.expected};
+}
+
+Field<Seconds> token_life(Seconds dialects::sso::TokenLives::*pointer) {
+    return
+        [pointer](Config& config, const SettingNames&) -> Seconds& { return config.techno.lives.*pointer; };
+}
+
 Field<std::string> organisation() {
     return [](Config& config, const SettingNames& names) -> std::string& {
         service(config, names.at(0));
@@ -343,6 +385,8 @@ Kind<T> named(std::vector<std::pair<std::string, T>> names) {
 
 std::vector<Setting> all_settings() {
     using core::Policy;
+    using Pip = dialects::PipSmsSettingsConfig;
+    using Techno = dialects::TechnoSsoConfig;
     constexpr Seconds second{1}, hour{3600}, day{86400};
     const auto countries = list<std::set<std::string>>(
         parse_country, [](const std::string& country) { return country; },
@@ -450,6 +494,51 @@ std::vector<Setting> all_settings() {
         setting("dialects.zitadel.default_region",
                 "Country of numbers in national form; empty: they are refused.",
                 member(&Config::zitadel_region), text()),
+
+        setting("dialects.pip_sms_settings.enabled", "The sms_settings API under /api/v1/sms_settings.",
+                member(&Config::pip_enabled), flag()),
+        setting("dialects.pip_sms_settings.service", "The service that it serves.",
+                of(&Config::pip, &Pip::service), service_name()),
+        setting("dialects.pip_sms_settings.code_length", "Digits of its codes; empty: the service's.",
+                of_dialect(dialects::PipSmsSettings::name, &core::DialectTerms::code_length),
+                optional(whole(core::CodeShape::length_min, core::CodeShape::length_max))),
+        setting("dialects.pip_sms_settings.code_lifetime",
+                "How long its codes are good, \"24h\" as in the source; empty: the service's.",
+                of_dialect(dialects::PipSmsSettings::name, &core::DialectTerms::code_lifetime),
+                optional(span(Seconds{30}, day))),
+        setting("dialects.pip_sms_settings.legacy_success",
+                "Success of resend and verify as the first generation has it: 200 with the body 204.",
+                of(&Config::pip, &Pip::legacy_success), flag()),
+        setting("dialects.pip_sms_settings.answer_ver_code",
+                "The code in the answer to PUT, for tests of clients: in the dev mode only.",
+                of(&Config::pip, &Pip::show_code), flag()),
+        setting("dialects.pip_sms_settings.commands",
+                "The microservice's commands, POST /v1/sms_settings/COMMAND, behind API tokens.",
+                of(&Config::pip, &Pip::commands), flag()),
+        setting("dialects.techno_sso.enabled", "Techno SSO's phone endpoints under /api/v1.",
+                member(&Config::techno_enabled), flag()),
+        setting("dialects.techno_sso.service", "The service that it serves.",
+                of(&Config::techno, &Techno::service), service_name()),
+        setting("dialects.techno_sso.prefix", "In front of its paths, such as \"/sso\".",
+                of(&Config::techno, &Techno::prefix), text()),
+        setting("dialects.techno_sso.code_length", "Digits of its codes; empty: the service's.",
+                of_dialect(dialects::TechnoSso::name, &core::DialectTerms::code_length),
+                optional(whole(core::CodeShape::length_min, core::CodeShape::length_max))),
+        setting("dialects.techno_sso.code_lifetime", "How long its codes are good; empty: the service's.",
+                of_dialect(dialects::TechnoSso::name, &core::DialectTerms::code_lifetime),
+                optional(span(Seconds{30}, day))),
+        setting("dialects.techno_sso.guesses",
+                "Wrong guesses on one of its verifications; empty: the service's.",
+                of_dialect(dialects::TechnoSso::name, &core::DialectTerms::guesses), optional(whole(1, 100))),
+        setting("dialects.techno_sso.spam_penalty", "From one code of a user, and of a number, to the next.",
+                of(&Config::techno, &Techno::spam_penalty), span(second, day)),
+        setting("dialects.techno_sso.long_spam_penalty",
+                "The same after a code that was asked for without a user id.",
+                of(&Config::techno, &Techno::long_spam_penalty), span(second, day)),
+        setting("dialects.techno_sso.token_ttl", "How long an access token is good.",
+                token_life(&dialects::sso::TokenLives::access), span(Seconds{60}, 30 * day)),
+        setting("dialects.techno_sso.refresh_token_ttl", "How long a refresh token is good.",
+                token_life(&dialects::sso::TokenLives::refresh), span(Seconds{60}, 366 * day)),
 
         // Before the numbers themselves, whose pattern would take its variable's name for a number.
         setting("test_numbers_in_production", "Test numbers outside of the dev mode.",

@@ -50,6 +50,13 @@ Code code_from_mac(const Secret<MacBytes>& mac, CodeShape shape) {
     return Code(std::move(code));
 }
 
+std::string normalized_guess(const TypedCode& typed, std::size_t length) {
+    std::string guess = normalized_guess(typed.text);
+    if (typed.as_number && guess.size() < length)
+        guess.insert(0, length - guess.size(), '0');
+    return guess;
+}
+
 std::string normalized_guess(std::string_view typed) { return to_upper(trimmed(typed)); }
 
 } // namespace dialproof::core

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace dialproof::core {
 
@@ -41,7 +42,17 @@ std::string code_message(const VerificationId& verification, unsigned generation
 // with zeros. With 256 bits the bias is below 2^-200.
 Code code_from_mac(const Secret<MacBytes>& mac, CodeShape shape);
 
-// What a person typed, made comparable: without the white space around it, letters in capitals.
+// What a person typed, as a client sent it.
+struct TypedCode {
+    std::string text;
+    bool as_number; // zeros may be missing on the left
+
+    TypedCode(std::string typed, bool number = false) : text(std::move(typed)), as_number(number) {}
+};
+
+// The same, made comparable: without the white space around it, letters in capitals, a number with all of its
+// digits.
+std::string normalized_guess(const TypedCode& typed, std::size_t length);
 std::string normalized_guess(std::string_view typed);
 
 } // namespace dialproof::core

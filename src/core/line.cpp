@@ -35,9 +35,11 @@ std::optional<Instant> windows_full_until(const std::vector<Instant>& history, c
     return until;
 }
 
-std::optional<Instant> gap_ends(const Line& line, const LinePolicy& policy) {
-    if (line.sends.empty() || policy.send_gaps.empty())
+std::optional<Instant> gap_ends(const Line& line, const LinePolicy& policy, std::optional<Seconds> own) {
+    if (line.sends.empty() || (policy.send_gaps.empty() && !own))
         return {};
+    if (own)
+        return line.sends.back() + *own;
     // Counted back from the last send, so that the gap does not shrink while one waits for it.
     const std::size_t sends = count_since(line.sends, line.sends.back(), hour);
     return line.sends.back() + policy.send_gaps[std::min(sends, policy.send_gaps.size()) - 1];
@@ -45,8 +47,9 @@ std::optional<Instant> gap_ends(const Line& line, const LinePolicy& policy) {
 
 } // namespace
 
-std::optional<Refused> send_refused(const Line& line, const LinePolicy& policy, Instant now) {
-    const auto gap = gap_ends(line, policy);
+std::optional<Refused> send_refused(const Line& line, const LinePolicy& policy, Instant now,
+                                    std::optional<Seconds> own_gap) {
+    const auto gap = gap_ends(line, policy, own_gap);
     const bool too_soon = gap && now < *gap;
     if (const auto until = windows_full_until(line.sends, policy.sends, now))
         return Refused{Reason::send_limit_reached, too_soon ? std::max(*until, *gap) : *until, {}};

@@ -32,8 +32,10 @@ struct LineEvent {
     std::variant<LineSentTo, LineGuessMissed, LineGuessHit, LineCleared> what;
 };
 
-// Nothing where the line may be sent to at `now`, else why not and until when.
-std::optional<Refused> send_refused(const Line& line, const LinePolicy& policy, Instant now);
+// Nothing where the line may be sent to at `now`, else why not and until when. `gap`, where there is one, is
+// in place of the policy's.
+std::optional<Refused> send_refused(const Line& line, const LinePolicy& policy, Instant now,
+                                    std::optional<Seconds> gap = {});
 
 // Nothing where a guess may be spent at `now`, else why not. Where an operator has to help, there is no
 // `retry_at`.

@@ -312,5 +312,18 @@ TEST(LineGuesses, AStricterPolicyHoldsForWhatHappenedBefore) {
     EXPECT_EQ(guesses_left(line, policy, start + 10s), 0U);
 }
 
+TEST(LineSends, AGapOfItsOwnTakesThePlaceOfThePolicysButNoWindows) {
+    const LinePolicy policy;
+    Line line{*PhoneNumber::parse("+41791234567"), {start}, {}, 0};
+    EXPECT_TRUE(send_refused(line, policy, start + Seconds{30}));
+    EXPECT_EQ(send_refused(line, policy, start + Seconds{19}, Seconds{20}),
+              (Refused{Reason::send_too_soon, start + Seconds{20}, {}}));
+    EXPECT_FALSE(send_refused(line, policy, start + Seconds{20}, Seconds{20}));
+    for (int i = 1; i < 5; ++i)
+        line = core::apply(line, {start + Seconds{20 * i}, LineSentTo{}}, policy);
+    EXPECT_EQ(send_refused(line, policy, start + Seconds{200}, Seconds{20})->reason,
+              Reason::send_limit_reached);
+}
+
 } // namespace
 } // namespace dialproof::core

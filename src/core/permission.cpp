@@ -39,6 +39,7 @@ bool allowed(const Principal& principal, Action action, const User& target) {
     case Action::remove_phone:
         return principal.may(Permission::user_write, target.service);
     case Action::verify_phone:
+    case Action::ask_for_code:
         return true;
     case Action::remove_user:
         return principal.may(Permission::user_delete, target.service);

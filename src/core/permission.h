@@ -41,6 +41,7 @@ enum class Action {
     set_phone,          // a code is sent to the number
     set_phone_trusting, // verified at once, or the code goes to the caller: never for oneself alone
     verify_phone,       // whoever has the code
+    ask_for_code,       // once more, of what is unverified: anybody, where a dialect has it so
     remove_phone,
     remove_user,
 };

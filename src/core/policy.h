@@ -29,6 +29,8 @@ struct Policy {
     std::string app_name = "Dialproof"; // `{app}` in templates
     CodeShape code;
     Seconds code_lifetime = code_lifetime_of_nist;
+    // Between two sends to one number, in place of the line's gaps; its windows hold all the same.
+    std::optional<Seconds> send_gap;
 
     unsigned guesses = 5;       // wrong guesses on one verification ...
     Seconds guesses_fade{3600}; // ... within this time
@@ -60,6 +62,18 @@ struct LinePolicy {
     // Wrong guesses in a row, whatever the time between them, until a right one or an operator.
     unsigned guesses_in_row_max = 100;
 };
+
+// What a dialect has of its own, in place of the service's: its clients expect that shape or that time.
+struct DialectTerms {
+    std::optional<unsigned> code_length; // of digits
+    std::optional<Seconds> code_lifetime;
+    std::optional<unsigned> guesses;
+    std::optional<Seconds> send_gap;
+
+    friend bool operator==(const DialectTerms&, const DialectTerms&) = default;
+};
+
+Policy on_terms(Policy policy, const DialectTerms& terms);
 
 // A number that is never sent to and whose code is fixed, for app store reviewers and demos.
 using TestNumbers = std::map<PhoneNumber, Code>;

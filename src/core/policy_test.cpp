@@ -76,5 +76,27 @@ TEST(RuleBook, WhoHoldsTheRulesSeesNoMixtureWhenTheyAreReplaced) {
     EXPECT_EQ(book.now()->service(ServiceName("other")), nullptr);
 }
 
+TEST(DialectTerms, TakeThePlaceOfWhatTheServiceHas) {
+    Rules rules;
+    for (const char* name : {"default", "acme"}) {
+        Policy policy;
+        policy.service = ServiceName(name);
+        policy.guesses = 7;
+        rules.services.emplace(policy.service, policy);
+    }
+    rules.dialects["short"] = DialectTerms{4, Seconds{300}, {}, Seconds{20}};
+    RuleBook book(rules);
+    const auto now = book.now();
+    const Policy* shorter = now->policy(ServiceName("acme"), "short");
+    ASSERT_TRUE(shorter);
+    EXPECT_EQ(shorter->service, ServiceName("acme"));
+    EXPECT_EQ(shorter->code, (CodeShape{4, CodeAlphabet::digits}));
+    EXPECT_EQ(shorter->code_lifetime, Seconds{300});
+    EXPECT_EQ(shorter->guesses, 7U);
+    EXPECT_EQ(shorter->send_gap, Seconds{20});
+    EXPECT_EQ(now->policy(ServiceName("acme"), "other"), now->service(ServiceName("acme")));
+    EXPECT_FALSE(now->policy(ServiceName("nobody"), "short"));
+}
+
 } // namespace
 } // namespace dialproof::core

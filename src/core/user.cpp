@@ -15,7 +15,21 @@ const Phone* User::phone(const PhoneNumber& number) const {
     return found == phones.end() ? nullptr : &*found;
 }
 
+bool User::has_verified(const PhoneNumber& number) const {
+    const Phone* found = phone(number);
+    return found && found->verified();
+}
+
 namespace {
+
+std::optional<Refused> code_refused(const User& user, const CodeWait& wait, Instant now) {
+    Instant allowed = wait.as_told ? user.next_code_at : Instant{};
+    if (user.code_made_at)
+        allowed = std::max(allowed, *user.code_made_at + wait.since_last);
+    if (now < allowed)
+        return Refused{Reason::send_too_soon, allowed, {}};
+    return {};
+}
 
 tl::unexpected<Refused> refuse(Reason reason) { return fail(Refused{reason, {}, {}}); }
 
@@ -52,14 +66,17 @@ UserDecision decide(const User& user, const SetPhone& set, Instant now) {
         return refuse(Reason::number_unchanged);
     std::vector<UserEvent> events{{now, PhoneChanged{set.number}}};
     if (set.verification)
-        events.push_back({now, PhoneCodeAdded{*set.verification, 1}});
+        events.push_back({now, PhoneCodeAdded{{*set.verification, set.number}, 1, now}});
     else
         events.push_back({now, PhoneVerified{set.number}});
     return events;
 }
 
-UserDecision decide(const User&, const AddCode& code, Instant now) {
-    return std::vector<UserEvent>{{now, PhoneCodeAdded{code.verification, code.generation}}};
+UserDecision decide(const User& user, const AddCode& code, Instant now) {
+    if (const auto refused = code_refused(user, code.wait, now))
+        return fail(*refused);
+    return std::vector<UserEvent>{
+        {now, PhoneCodeAdded{code.proof, code.generation, now + code.wait.for_next}}};
 }
 
 UserDecision decide(const User&, const RecordCheck& check, Instant now) {
@@ -108,7 +125,11 @@ struct Applier {
         user.phones.push_back({changed.number, {}, true});
         user.pending.reset();
     }
-    void operator()(const PhoneCodeAdded& added) { user.pending = added.verification; }
+    void operator()(const PhoneCodeAdded& added) {
+        user.pending = added.proof;
+        user.code_made_at = at;
+        user.next_code_at = added.next_code_at;
+    }
     void operator()(const PhoneVerificationFailed&) {}
     void operator()(const PhoneVerified& verified) {
         for (Phone& phone : user.phones)

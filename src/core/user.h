@@ -36,18 +36,29 @@ inline constexpr const char* email_claim = "email";
 inline constexpr const char* email_verified_claim = "email_verified"; // "true", or absent
 inline constexpr const char* locale_claim = "locale";                 // of messages
 
+// What `verify` without an id means: the newest verification of a user, and the number that it is to prove.
+struct PendingProof {
+    VerificationId verification;
+    PhoneNumber number;
+
+    friend bool operator==(const PendingProof&, const PendingProof&) = default;
+};
+
 struct User {
     UserId id;
     ServiceName service;
     bool removed = false;
     Attributes attributes;
     std::vector<Phone> phones;
-    std::optional<VerificationId> pending; // the verification that `verify` without an id means
+    std::optional<PendingProof> pending; // its number need not be one of the phones yet
+    std::optional<Instant> code_made_at; // the last of any verification, also of one that has ended
+    Instant next_code_at;                // for callers who keep to it; see CodeWait
     Instant created_at, changed_at;
     std::uint64_t sequence = 0; // of its last event
 
     [[nodiscard]] const Phone* primary_phone() const;
     [[nodiscard]] const Phone* phone(const PhoneNumber& number) const;
+    [[nodiscard]] bool has_verified(const PhoneNumber& number) const;
     friend bool operator==(const User&, const User&) = default;
 };
 
@@ -68,8 +79,9 @@ struct PhoneChanged { // this one takes the primary phone's place, not verified
     PhoneNumber number;
 };
 struct PhoneCodeAdded { // the user's pending verification has a new code
-    VerificationId verification;
+    PendingProof proof;
     unsigned generation;
+    Instant next_code_at;
 };
 struct PhoneVerificationFailed {};
 struct PhoneVerified {
@@ -101,9 +113,16 @@ struct SetPhone {
     PhoneNumber number;
     std::optional<VerificationId> verification; // none: the number is taken as proven
 };
+// How long a dialect makes a user wait from one code to the next, whatever the number. Zeros: not at all.
+struct CodeWait {
+    Seconds since_last{0}; // the last code must be this old
+    bool as_told = false;  // and the time must have come that `for_next` of the last code named
+    Seconds for_next{0};
+};
 struct AddCode {
-    VerificationId verification;
+    PendingProof proof;
     unsigned generation;
+    CodeWait wait{};
 };
 struct RecordCheck {
     PhoneNumber number;

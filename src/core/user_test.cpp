@@ -63,7 +63,7 @@ TEST(UserPhone, ASetNumberIsPrimaryAtOnceAndNotVerified) {
     ASSERT_TRUE(user.primary_phone());
     EXPECT_EQ(user.primary_phone()->number, first);
     EXPECT_FALSE(user.primary_phone()->verified());
-    EXPECT_EQ(user.pending, v1);
+    EXPECT_EQ(user.pending, (PendingProof{v1, first}));
 }
 
 TEST(UserPhone, TheSameNumberAgainIsUnchanged) {
@@ -77,7 +77,7 @@ TEST(UserPhone, AnotherNumberTakesThePrimaryOnesPlace) {
     const User user = after(with_verified_phone(), SetPhone{second, v2});
     ASSERT_EQ(user.phones.size(), 1U);
     EXPECT_EQ(user.phones[0], (Phone{second, {}, true}));
-    EXPECT_EQ(user.pending, v2);
+    EXPECT_EQ(user.pending, (PendingProof{v2, second}));
 }
 
 TEST(UserPhone, ANumberTakenAsProvenIsVerifiedWithoutACode) {
@@ -96,25 +96,40 @@ TEST(UserPhone, AFailedCheckIsAnEventThatLeavesThePhone) {
     const User before = with_pending_phone();
     User user = after(before, RecordCheck{first, false});
     EXPECT_EQ(user.phones, before.phones);
-    EXPECT_EQ(user.pending, v1);
+    EXPECT_EQ(user.pending, (PendingProof{v1, first}));
     EXPECT_EQ(user.sequence, before.sequence + 1);
 }
 
 TEST(UserPhone, ANumberProvenOnTheSideBecomesPrimaryBesideTheOld) {
-    const User waiting = after(with_verified_phone(), AddCode{v2, 1});
+    const User waiting = after(with_verified_phone(), AddCode{{v2, second}, 1});
     const User user = after(waiting, RecordCheck{second, true}, start + 1h);
     EXPECT_EQ(user.phones, (std::vector<Phone>{{first, start, false}, {second, start + 1h, true}}));
 }
 
+TEST(UserPhone, ACodeMustWaitSinceTheLastOneWhateverBecameOfIt) {
+    const User user = after(after(alice(), AddCode{{v1, first}, 1}), RecordCheck{first, true}, start + 5s);
+    const AddCode next{{v2, second}, 1, CodeWait{20s, false, 0s}};
+    EXPECT_EQ(decide(user, next, start + 19s).error(), (Refused{Reason::send_too_soon, start + 20s, {}}));
+    EXPECT_TRUE(decide(user, next, start + 20s));
+}
+
+TEST(UserPhone, OnlyWhoKeepsToItWaitsAsLongAsTheLastCodeSaid) {
+    const User user = after(alice(), AddCode{{v1, first}, 1, CodeWait{0s, true, 3600s}});
+    EXPECT_EQ(decide(user, AddCode{{v1, first}, 2, CodeWait{0s, true, 20s}}, start + 3599s).error(),
+              (Refused{Reason::send_too_soon, start + 3600s, {}}));
+    const User told = after(user, AddCode{{v1, first}, 2, CodeWait{20s, false, 20s}}, start + 20s);
+    EXPECT_TRUE(decide(told, AddCode{{v1, first}, 3, CodeWait{0s, true, 20s}}, start + 40s));
+}
+
 TEST(UserPhone, ANumberThatIsNotPrimaryMayBeSetAgainAndProvenAnew) {
-    const User two = after(after(with_verified_phone(), AddCode{v2, 1}), RecordCheck{second, true});
+    const User two = after(after(with_verified_phone(), AddCode{{v2, second}, 1}), RecordCheck{second, true});
     const User user = after(two, SetPhone{first, VerificationId("v3")});
     EXPECT_EQ(user.phones, (std::vector<Phone>{{first, {}, true}}));
 }
 
 TEST(UserPhone, RemovingTakesAllNumbersAndWhatIsPending) {
-    const User two = after(after(with_verified_phone(), AddCode{v2, 1}), RecordCheck{second, true});
-    const User waiting = after(two, AddCode{VerificationId("v3"), 1});
+    const User two = after(after(with_verified_phone(), AddCode{{v2, second}, 1}), RecordCheck{second, true});
+    const User waiting = after(two, AddCode{{VerificationId("v3"), first}, 1});
     const User user = after(waiting, RemovePhones{});
     EXPECT_TRUE(user.phones.empty());
     EXPECT_FALSE(user.pending);
@@ -157,7 +172,7 @@ struct History {
                 take(user, decide(user, SetPhone{number, {}}, now));
                 break;
             case 2:
-                take(user, decide(user, AddCode{id, 1}, now));
+                take(user, decide(user, AddCode{{id, number}, 1}, now));
                 break;
             case 3:
                 take(user, decide(user, RecordCheck{number, true}, now));

@@ -124,7 +124,7 @@ Task<ports::Message> Dispatcher::attempt(ports::Message message) {
         co_return message;
     }
     const auto rules = ports_.rules.now();
-    const auto* policy = rules->service(message.service);
+    const auto* policy = rules->policy(message.service, verification->dialect);
     auto code = ports::code_of(*verification, ports_.keys);
     if (!policy || !code) {
         message.state = MessageState::failed;

@@ -168,14 +168,14 @@ Task<Result<IssuedCredential, ports::Fault>> Access::issue(ports::Credential cre
     co_return fail(fault ? *fault : ports::Fault::unavailable);
 }
 
-Task<Result<bool, ports::Fault>> Access::revoke_token(std::string id) {
+Task<Result<bool, ports::Fault>> Access::revoke(ports::CredentialKind kind, std::string id) {
     const core::CredentialHash hash(std::move(id));
     std::vector<ports::Key> keys{hash};
     const auto loaded = co_await world_.store.load(keys);
     if (!loaded)
         co_return fail(loaded.error());
     const auto* stored = loaded->find<ports::Credential>(hash);
-    if (!stored || stored->revoked_at)
+    if (!stored || stored->kind != kind || stored->revoked_at)
         co_return false;
     ports::Credential revoked = *stored;
     revoked.revoked_at = world_.clock.now();

@@ -53,8 +53,8 @@ public:
     Task<Result<IssuedCredential, ports::Fault>> issue_token(NewToken token);
     Task<Result<IssuedCredential, ports::Fault>> open_session(core::UserId user, bool administrator,
                                                               Seconds life);
-    // False where there is no such token. On this node it stops at once.
-    Task<Result<bool, ports::Fault>> revoke_token(std::string id);
+    // False where there is no such credential of that kind in force. On this node it stops at once.
+    Task<Result<bool, ports::Fault>> revoke(ports::CredentialKind kind, std::string id);
     // Newest first, revoked ones too, at most `tokens_listed_max`.
     Task<Result<std::vector<ports::Credential>, ports::Fault>> tokens();
 

@@ -30,7 +30,7 @@ struct AccessWorld : TestWorld {
     std::optional<core::Principal> session(const Secret<std::string>& secret) {
         return *wait(access.of_session(secret));
     }
-    bool revoke(const std::string& id) { return *wait(access.revoke_token(id)); }
+    bool revoke(const std::string& id) { return *wait(access.revoke(ports::CredentialKind::api_token, id)); }
 };
 
 TEST(ApiToken, StandsForItsRolesServiceAndUser) {

@@ -20,15 +20,6 @@ core::Handover handover_of(const Draft& draft, const core::PhoneNumber& number, 
     return draft.rules().test_numbers.contains(number) ? core::Handover::fixed : core::Handover::message;
 }
 
-std::optional<core::Code> expected_code(const Draft& draft, const World& world, const core::Verification& v) {
-    if (v.handover != core::Handover::fixed)
-        return ports::code_of(v, world.keys);
-    const auto fixed = draft.rules().test_numbers.find(*v.number);
-    if (fixed == draft.rules().test_numbers.end())
-        return {};
-    return fixed->second;
-}
-
 // Whether this code may be handed over now: the line's own limits here, the shared ones at the commit. A
 // test number has no bill and no phone that rings, so its line does not count; what it makes the server
 // keep does. A code that goes to a trusted caller is that caller's to send.
@@ -39,7 +30,7 @@ std::optional<core::Refused> spend_send(Draft& draft, const Caller& caller, cons
         return {};
     if (handover == core::Handover::message) {
         const core::Line line = draft.line(number);
-        if (auto refused = core::send_refused(line, draft.rules().line, draft.now()))
+        if (auto refused = core::send_refused(line, draft.rules().line, draft.now(), policy.send_gap))
             return refused;
         draft.change(line, {draft.now(), core::LineSentTo{}});
     }
@@ -88,6 +79,15 @@ Answer<HandedCode> hand_over(Draft& draft, const World& world, const core::Verif
 }
 
 } // namespace
+
+std::optional<core::Code> expected_code(const Draft& draft, const World& world, const core::Verification& v) {
+    if (v.handover != core::Handover::fixed)
+        return ports::code_of(v, world.keys);
+    const auto fixed = draft.rules().test_numbers.find(*v.number);
+    if (fixed == draft.rules().test_numbers.end())
+        return {};
+    return fixed->second;
+}
 
 tl::unexpected<Failure> refuse(core::Reason reason) { return refuse(core::Refused{reason, {}, {}}); }
 
@@ -160,7 +160,7 @@ Answer<core::Approved> judge_guess(Draft& draft, const World& world, const core:
         return fail(Failure(ports::Fault::unavailable));
     // Both sides made comparable: a caller's own code may have small letters.
     const core::Code comparable(core::normalized_guess(code->reveal()));
-    check.matches = comparable.equals(core::normalized_guess(guess.text));
+    check.matches = comparable.equals(core::normalized_guess(guess.typed, comparable.reveal().size()));
     auto decision = core::decide(verification, check, policy, now);
     if (decision.answer && guess.number_taken)
         return refuse(core::Reason::number_taken);

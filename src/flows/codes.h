@@ -41,7 +41,7 @@ Answer<HandedCode> renew_code(Draft& draft, const World& world, const Caller& ca
 struct Guess {
     core::PhoneNumber number;
     core::Purpose purpose = core::Purpose::prove_number;
-    std::string text;
+    core::TypedCode typed;
     bool number_taken = false; // by another user, and only one may have it
 };
 
@@ -49,6 +49,9 @@ struct Guess {
 // that is the refusal, and the code stays good for when it no longer is.
 Answer<core::Approved> judge_guess(Draft& draft, const World& world, const core::Policy& policy,
                                    const core::Verification& verification, const Guess& guess);
+
+// The code that would be accepted, by the rules' test numbers or derived. Empty where its key is gone.
+std::optional<core::Code> expected_code(const Draft& draft, const World& world, const core::Verification& v);
 
 // Nothing happens to one that is not pending, or not there.
 void end_verification(Draft& draft, const std::optional<core::VerificationId>& id, core::EndReason reason);

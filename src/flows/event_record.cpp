@@ -51,7 +51,8 @@ struct Describe {
         return "phone_changed";
     }
     std::string operator()(const core::PhoneCodeAdded& e) const {
-        json.member("verification", e.verification.text).member("generation", e.generation);
+        json.member("verification", e.proof.verification.text).member("number", e.proof.number.e164());
+        json.member("generation", e.generation);
         return "phone_code_added";
     }
     std::string operator()(const core::PhoneVerificationFailed&) const { return "phone_verification_failed"; }

@@ -115,9 +115,7 @@ const std::array<UseCase, 21> use_cases{{
     {"SetPhoneUnchanged", alice_waits,
      [](TestWorld& world) { return set_phone(world, alice, number, Proof::message); }},
     {"Resend", alice_waits,
-     [](TestWorld& world) {
-         return outcome(world.wait(world.users.resend(administrator(), alice, Proof::message)));
-     }},
+     [](TestWorld& world) { return outcome(world.wait(world.users.resend(administrator(), alice, {}))); }},
     {"VerifyRight", alice_waits,
      [](TestWorld& world) { return verify(world, alice, world.code_of(latest(world))); }},
     {"VerifyWrong", alice_waits,
@@ -125,7 +123,9 @@ const std::array<UseCase, 21> use_cases{{
     {"VerifyATakenNumber", bob_owns_what_alice_waits_for,
      [](TestWorld& world) { return verify(world, alice, world.code_of(latest(world))); }},
     {"VerifyNobody", nothing,
-     [](TestWorld& world) { return outcome(world.wait(world.users.verify(anybody(), bob, "000000"))); }},
+     [](TestWorld& world) {
+         return outcome(world.wait(world.users.verify(anybody(), bob, std::string("000000"))));
+     }},
     {"RemovePhone", alice_waits,
      [](TestWorld& world) { return outcome(world.wait(world.users.remove_phone(administrator(), alice))); }},
     {"RemoveUser", alice_waits,

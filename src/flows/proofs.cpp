@@ -16,7 +16,7 @@ core::BindingName proof_binding(const Caller& caller, const core::ServiceName& s
 
 Answer<StartedProof> plan_start(Draft& draft, const World& world, const Caller& caller,
                                 const StartProof& start, const core::VerificationId& id) {
-    const auto* policy = draft.rules().service(start.service);
+    const auto* policy = draft.rules().policy(start.service, caller.dialect);
     if (!policy)
         return fail(Failure(ports::Fault::unavailable));
     const auto name = proof_binding(caller, start.service, start.number.number);
@@ -38,7 +38,7 @@ Answer<StartedProof> plan_start(Draft& draft, const World& world, const Caller& 
 Answer<core::Approved> plan_check(Draft& draft, const World& world, const Caller& caller,
                                   const CheckProof& check) {
     const auto* verification = draft.find<core::Verification>(check.id);
-    const auto* policy = draft.rules().service(check.service);
+    const auto* policy = draft.rules().policy(check.service, caller.dialect);
     if (!policy)
         return fail(Failure(ports::Fault::unavailable));
     charge_check(draft, caller, *policy);
@@ -46,7 +46,7 @@ Answer<core::Approved> plan_check(Draft& draft, const World& world, const Caller
     const auto* newest = draft.find<ports::Binding>(proof_binding(caller, check.service, check.number));
     if (!verification || !newest || newest->target != check.id.text)
         return refuse(core::Reason::nothing_pending);
-    return judge_guess(draft, world, *policy, *verification, {check.number, check.purpose, check.guess});
+    return judge_guess(draft, world, *policy, *verification, {check.number, check.purpose, {check.guess}});
 }
 
 } // namespace

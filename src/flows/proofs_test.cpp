@@ -181,7 +181,7 @@ TEST(CheckProof, AUsersVerificationIsNotToBeCheckedByItsId) {
     Caller administrator_here = administrator();
     administrator_here.dialect = "django";
     const auto added = world.wait(world.users.add(administrator_here, alice));
-    const auto id = *added->user.pending;
+    const auto id = added->user.pending->verification;
     EXPECT_EQ(outcome(check(world, id, world.code_of(id))), "nothing_pending");
 }
 

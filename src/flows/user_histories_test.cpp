@@ -155,8 +155,7 @@ public:
                          world_.wait(world_.users.set_phone(administrator(), user, phone)));
         }
         case 4:
-            return agree(model_.resend(id),
-                         world_.wait(world_.users.resend(administrator(), user, Proof::message)));
+            return agree(model_.resend(id), world_.wait(world_.users.resend(administrator(), user, {})));
         case 5:
         case 6:
         case 7:
@@ -209,7 +208,7 @@ private:
         std::string guess = "none";
         std::string right;
         if (model_.there(id.text) && model_.users[id.text].waiting) {
-            auto v = world_.verification(*world_.stored<core::User>(id)->pending);
+            auto v = world_.verification(world_.stored<core::User>(id)->pending->verification);
             right = ports::code_of(v, world_.keys)->reveal();
             const auto kind = *rc::gen::inRange(0, 3);
             v.generation -= kind == 1 ? 1 : 0;

@@ -2,79 +2,34 @@
 
 #include "base/base64.h"
 #include "base/text.h"
+#include "platform/hmac.h"
 #include "platform/name_table.h"
+#include "platform/openssl.h"
 
-#include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
 #include <array>
 #include <cassert>
-#include <cstdio>
-#include <cstdlib>
 
 namespace dialproof::platform {
 
 namespace {
 
-template <auto release>
-struct Release {
-    template <typename T>
-    void operator()(T* object) const {
-        release(object);
-    }
-};
-using Mac = std::unique_ptr<EVP_MAC, Release<EVP_MAC_free>>;
-using MacContext = std::unique_ptr<EVP_MAC_CTX, Release<EVP_MAC_CTX_free>>;
 using Cipher = std::unique_ptr<EVP_CIPHER, Release<EVP_CIPHER_free>>;
 using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, Release<EVP_CIPHER_CTX_free>>;
 
 constexpr std::size_t nonce_bytes = 12, tag_bytes = 16;
 constexpr std::string_view format_prefix = "1.";
 
-// OpenSSL without SHA-256 or AES, or without memory, is no state to go on in.
-void must(bool worked, const char* what) {
-    if (worked)
-        return;
-    std::fprintf(stderr, "OpenSSL failed: %s\n", what);
-    std::abort();
-}
-
-const unsigned char* bytes_of(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-}
-unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
-
-// A context that is keyed and fed nothing yet: copying it saves the set-up of the key.
-MacContext keyed_context(const Key& key) {
-    const Mac hmac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
-    must(hmac != nullptr, "fetch HMAC");
-    MacContext context(EVP_MAC_CTX_new(hmac.get()));
-    must(context != nullptr, "new MAC context");
-    std::array<char, 7> digest{"SHA256"};
-    const std::array parameters{OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0),
-                                OSSL_PARAM_construct_end()};
-    must(EVP_MAC_init(context.get(), key.reveal().data(), key_bytes, parameters.data()) == 1, "key MAC");
-    return context;
-}
-
-Key mac_of(const EVP_MAC_CTX& keyed, std::string_view message) {
-    const MacContext context(EVP_MAC_CTX_dup(&keyed));
-    must(context != nullptr, "copy MAC context");
-    core::MacBytes mac{};
-    std::size_t length = 0;
-    must(EVP_MAC_update(context.get(), bytes_of(message), message.size()) == 1 &&
-             EVP_MAC_final(context.get(), mac.data(), &length, mac.size()) == 1 && length == mac.size(),
-         "compute MAC");
-    const Key result(mac);
-    wipe(mac.data(), mac.size());
-    return result;
-}
-
 const EVP_CIPHER& aes_256_gcm() {
     static const Cipher cipher(EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr));
     must(cipher != nullptr, "fetch AES-256-GCM");
     return *cipher;
+}
+
+std::string_view text_of(const Key& key) {
+    return {reinterpret_cast<const char*>(key.reveal().data()), key_bytes};
 }
 
 } // namespace
@@ -84,18 +39,18 @@ static_assert(key_bytes == std::tuple_size_v<core::MacBytes>);
 struct KeyRing::RingKey {
     static constexpr std::size_t purposes_max = 32; // more are served too, a little slower
 
-    explicit RingKey(const Key& key) : root(keyed_context(key)), seal_key(mac_of(*root, "dialproof seal")) {}
+    explicit RingKey(const Key& key) : root(text_of(key)), seal_key(root.of("dialproof seal")) {}
 
-    [[nodiscard]] MacContext context_for(std::string_view purpose) const {
+    [[nodiscard]] Hmac hmac_for(std::string_view purpose) const {
         std::string label = "dialproof";
         label += '\0';
         label += purpose;
-        return keyed_context(mac_of(*root, label));
+        return Hmac(text_of(root.of(label)));
     }
 
-    MacContext root;
+    Hmac root;
     Key seal_key;
-    NameTable<MacContext, 1, purposes_max> purposes;
+    NameTable<Hmac, 1, purposes_max> purposes;
 };
 
 KeyRing::KeyRing(const KeySet& keys) {
@@ -125,11 +80,9 @@ std::optional<Secret<core::MacBytes>> KeyRing::mac(std::uint32_t key, std::strin
     RingKey* ring_key = find(key);
     if (ring_key == nullptr)
         return {};
-    const MacContext* context =
-        ring_key->purposes.find_or_make({purpose}, [&] { return ring_key->context_for(purpose); });
-    if (context == nullptr)
-        return mac_of(*ring_key->context_for(purpose), message);
-    return mac_of(**context, message);
+    const Hmac* hmac =
+        ring_key->purposes.find_or_make({purpose}, [&] { return ring_key->hmac_for(purpose); });
+    return hmac == nullptr ? ring_key->hmac_for(purpose).of(message) : hmac->of(message);
 }
 
 std::optional<std::string> KeyRing::seal(std::uint32_t key, std::string_view context,

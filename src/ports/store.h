@@ -214,6 +214,10 @@ public:
     // When the next queued message is due or its lease ends; nothing where none is queued.
     virtual Task<Result<std::optional<Instant>, Fault>> next_due() = 0;
 
+    // Users, whatever their service, who have that number or are to prove it; at most `limit`, those who
+    // changed last first. What it tells may be old by the time it is read: load and look.
+    virtual Task<Result<std::vector<core::UserId>, Fault>> users_of(core::PhoneNumber number,
+                                                                    unsigned limit) = 0;
     virtual Task<Result<std::vector<EventRecord>, Fault>> events_of(StreamKind kind, std::string stream) = 0;
     virtual Task<Result<std::vector<Message>, Fault>> messages_of(core::VerificationId verification) = 0;
     // By creation, newest first, at most `limit`; revoked ones too.

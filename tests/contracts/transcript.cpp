@@ -82,10 +82,11 @@ private:
             const auto key = word(words, "a key");
             step(Configure{key, rest(words)});
         } else if (verb == "token") {
-            MakeToken made{variable(words), {}};
-            for (std::string next; words >> next;)
-                made.words.push_back(next);
-            step(std::move(made));
+            step(made<MakeToken>(words));
+        } else if (verb == "session") {
+            step(made<OpenSession>(words));
+        } else if (verb == "jwt") {
+            step(made<MakeJwt>(words));
         } else if (verb == "revoke") {
             step(RevokeToken{variable(words)});
         } else if (verb == "from") {
@@ -106,6 +107,14 @@ private:
         } else {
             wrong("no such line: " + verb);
         }
+    }
+
+    template <typename Made>
+    Made made(std::istringstream& words) const {
+        Made what{variable(words), {}};
+        for (std::string next; words >> next;)
+            what.words.push_back(next);
+        return what;
     }
 
     std::string variable(std::istringstream& words) const {

@@ -21,6 +21,14 @@ struct MakeToken {
     std::string variable;
     std::vector<std::string> words;
 };
+struct OpenSession {
+    std::string variable;
+    std::vector<std::string> words;
+};
+struct MakeJwt {
+    std::string variable;
+    std::vector<std::string> words;
+};
 struct RevokeToken {
     std::string variable;
 };
@@ -58,8 +66,8 @@ struct MessageText {
 };
 struct NoMessage {};
 
-using What = std::variant<SetClock, Configure, MakeToken, RevokeToken, From, Store, LetAnother, LetCut,
-                          Advance, Exchange, MessageCode, MessageText, NoMessage>;
+using What = std::variant<SetClock, Configure, MakeToken, OpenSession, MakeJwt, RevokeToken, From, Store,
+                          LetAnother, LetCut, Advance, Exchange, MessageCode, MessageText, NoMessage>;
 
 struct Step {
     int line; // where it begins, from 1

@@ -38,6 +38,7 @@ core::Policy policy_named(const char* name) {
 } // namespace
 
 Settings::Settings() {
+    rules.dialects.emplace(dialects::TechnoSso::name, dialects::TechnoSso::terms(techno.spam_penalty));
     for (const char* name : {"default", "acme"})
         rules.services.emplace(core::ServiceName(name), policy_named(name));
 }
@@ -58,6 +59,20 @@ void Settings::set(const std::string& key, const std::string& value) {
             policy.uniqueness = core::Uniqueness::verified_once;
         else if (key == "line_guesses")
             rules.line.guesses = {rate_of(value)};
+        else if (key == "pip_code_lifetime")
+            rules.dialects[std::string(dialects::PipSmsSettings::name)].code_lifetime =
+                Seconds(std::stol(value));
+        else if (key == "pip_code_length")
+            rules.dialects[std::string(dialects::PipSmsSettings::name)].code_length =
+                static_cast<unsigned>(std::stoul(value));
+        else if (key == "pip_option" && value == "legacy_success")
+            pip.legacy_success = true;
+        else if (key == "pip_option" && value == "show_code")
+            pip.show_code = true;
+        else if (key == "pip_option" && value == "commands")
+            pip.commands = true;
+        else if (key == "techno_prefix")
+            techno.prefix = value;
         else if (key == "default_region")
             default_region = value;
         else if (key == "test_number")
@@ -97,7 +112,9 @@ void World::turn() {
 std::vector<http::Mount> World::mounts(const Settings& settings) {
     const dialects::DjangoPhoneVerify django(proofs_, flows::ProofToken(keys_), numbering_plan(), clock,
                                              {core::ServiceName("default"), settings.default_region});
-    return {django.mount(), zitadel_.mount()};
+    const dialects::PipSmsSettings pip(users_, access_, numbering_plan(), clock, settings.pip);
+    const dialects::TechnoSso techno(users_, numbering_plan(), clock, jwt_mac_, settings.techno);
+    return {django.mount(), zitadel_.mount(), pip.mount(), techno.mount()};
 }
 
 http::Response World::ask(http::Request request) {
@@ -130,10 +147,14 @@ Secret<std::string> World::issue_token(flows::NewToken token) {
     return issued->secret;
 }
 
+Secret<std::string> World::open_session(core::UserId user, bool administrator, Seconds life) {
+    return loop_.wait_for(access_.open_session(std::move(user), administrator, life))->secret;
+}
+
 void World::revoke_token(const Secret<std::string>& token) {
     for (const auto& issued : issued_)
         if (issued.secret.equals(token.reveal()))
-            loop_.wait_for(access_.revoke_token(issued.id)).value();
+            loop_.wait_for(access_.revoke(ports::CredentialKind::api_token, issued.id)).value();
 }
 
 void World::advance(Seconds by) {

@@ -5,6 +5,8 @@
 #include "core/rules.h"
 #include "delivery/dispatcher.h"
 #include "dialects/django_phone_verify/django_phone_verify.h"
+#include "dialects/pip_sms_settings/pip_sms_settings.h"
+#include "dialects/techno_sso/techno_sso.h"
 #include "dialects/zitadel/rpc_method.h"
 #include "dialects/zitadel/zitadel.h"
 #include "fakes.h"
@@ -12,6 +14,7 @@
 #include "flows/proof_token.h"
 #include "flows/proofs.h"
 #include "flows/users.h"
+#include "platform/hmac.h"
 #include "server/router.h"
 #include "storage.h"
 
@@ -24,6 +27,8 @@ namespace dialproof::contracts {
 struct Settings {
     core::Rules rules;
     std::string default_region;
+    dialects::PipSmsSettingsConfig pip;
+    dialects::TechnoSsoConfig techno;
 
     // Every country, and two services: "default", which is organisation 69629023906488334, and "acme",
     // which is 260000000000000002.
@@ -33,6 +38,7 @@ struct Settings {
 };
 
 inline constexpr const char* administrator_token = "the-administrators-token";
+inline constexpr const char* jwt_key = "a key that other services know too";
 
 class World {
 public:
@@ -44,6 +50,7 @@ public:
     dialects::zitadel::RpcResult<std::string> call(std::string_view full_name,
                                                    dialects::zitadel::RpcCall call);
     Secret<std::string> issue_token(flows::NewToken token);
+    Secret<std::string> open_session(core::UserId user, bool administrator, Seconds life);
     void revoke_token(const Secret<std::string>& token);
     void advance(Seconds by);
 
@@ -79,6 +86,7 @@ private:
     flows::Access access_;
     delivery::Dispatcher dispatcher_;
     dialects::Zitadel zitadel_;
+    platform::Hmac jwt_mac_{jwt_key};
     server::Router router_;
     std::vector<Issued> issued_;
     bool dispatching_ = true;

@@ -146,6 +146,30 @@ TEST_F(SqliteFile, ADatabaseOfANewerVersionIsRefused) {
                 AllOf(HasSubstr(config.path), HasSubstr("newer version"), HasSubstr("quantum_codes")));
 }
 
+TEST_F(SqliteFile, UsersOfTheFirstVersionAreFoundByTheirNumbers) {
+    core::User waiting = user("waiting"), forgotten = user("forgotten");
+    waiting.phones.clear();
+    open();
+    ASSERT_TRUE(caller->commits(
+        Change().put(user("u1"), 0).put(waiting, 0).put(forgotten, 0).put(verification("v1"), 0)));
+    close();
+    {
+        RawSqlite database(config.path);
+        database.run("UPDATE users SET body = json_set(body, '$.pending', 'v1') WHERE id = 'waiting'");
+        database.run("UPDATE users SET body = json_set(body, '$.pending', 'gone') WHERE id = 'forgotten'");
+        database.run("DROP TABLE user_numbers");
+        database.run("DELETE FROM schema_migrations WHERE number = 2");
+    }
+    open();
+    const auto proven = *verification("v1").number;
+    EXPECT_EQ(caller->find<core::User>(core::UserId("waiting"))->pending,
+              (core::PendingProof{core::VerificationId("v1"), proven}));
+    EXPECT_FALSE(caller->find<core::User>(core::UserId("forgotten"))->pending);
+    EXPECT_THAT(caller->users_of(number(2), 10),
+                testing::IsSupersetOf({core::UserId("u1"), core::UserId("forgotten")}));
+    EXPECT_THAT(caller->users_of(proven, 10), testing::Contains(core::UserId("waiting")));
+}
+
 TEST_F(SqliteFile, AChangedMigrationIsRefused) {
     open();
     close();

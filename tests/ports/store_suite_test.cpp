@@ -343,6 +343,31 @@ TEST_P(StoreSuite, MessagesOfAVerificationComeInTheOrderTheyWereStored) {
 
 // Lists, pruning, health
 
+TEST_P(StoreSuite, UsersAreFoundByEachOfTheirNumbersLastChangedFirst) {
+    core::User early = user("early"), late = user("late"), proving = user("proving");
+    late.changed_at = at(9);
+    proving.phones.clear();
+    proving.pending = core::PendingProof{core::VerificationId("v"), number(2)};
+    ASSERT_TRUE(caller.commits(Change().put(early, 0).put(late, 0).put(proving, 0)));
+    EXPECT_THAT(caller.users_of(number(2), 10),
+                ElementsAre(core::UserId("late"), core::UserId("early"), core::UserId("proving")));
+    EXPECT_THAT(caller.users_of(number(2), 1), ElementsAre(core::UserId("late")));
+    EXPECT_THAT(caller.users_of(number(3), 10), IsEmpty());
+}
+
+TEST_P(StoreSuite, AUserIsNotFoundByANumberThatItGaveUp) {
+    core::User moved = user("u1");
+    ASSERT_TRUE(caller.commits(Change().put(moved, 0)));
+    moved.phones.front().number = number(3);
+    ASSERT_TRUE(caller.conflicts(Change().put(moved, 7)));
+    EXPECT_THAT(caller.users_of(number(2), 10), ElementsAre(core::UserId("u1")));
+    ASSERT_TRUE(caller.commits(Change().put(moved, 1)));
+    EXPECT_THAT(caller.users_of(number(2), 10), IsEmpty());
+    EXPECT_THAT(caller.users_of(number(3), 10), ElementsAre(core::UserId("u1")));
+    ASSERT_TRUE(caller.commits(Change().erase(core::UserId("u1"), 2)));
+    EXPECT_THAT(caller.users_of(number(3), 10), IsEmpty());
+}
+
 TEST_P(StoreSuite, CredentialsAreListedNewestFirst) {
     using enum ports::CredentialKind;
     auto revoked = credential("b", api_token, at(20));

@@ -102,6 +102,9 @@ public:
     ports::Message message(const std::string& verification, std::size_t index = 0) {
         return messages(verification).at(index);
     }
+    std::vector<core::UserId> users_of(const core::PhoneNumber& number, unsigned limit) {
+        return loop_.wait_for(store_.users_of(number, limit)).value();
+    }
     std::vector<ports::Credential> credentials(ports::CredentialKind kind, unsigned limit) {
         return loop_.wait_for(store_.credentials(kind, limit)).value();
     }

@@ -64,6 +64,78 @@ class Dialects(SystemTest):
         other = server.registered(OTHER)
         self.assert_status(server.verify(OTHER, other, server.code_sent(OTHER)), 200)
 
+    def test_sms_settings_sets_and_verifies_a_phone(self) -> None:
+        server = self.serve()
+        owner, administrator = server.session("ada"), server.session("root", administrator=True)
+        where = "/api/v1/sms_settings/ada"
+        self.assert_status(server.send("GET", where, headers=owner), 204)
+        self.assert_status(server.send("PUT", where, {"phone": NUMBER, "name": "Ada"}, owner), 200)
+        code = server.code_sent(NUMBER)
+        refused = server.send("POST", "/api/v1/sms_settings/verify", {"phone": NUMBER, "code": wrong(code)})
+        self.assertEqual(refused.json["code"], "INVALID_CODE")
+        self.assert_status(server.send("POST", "/api/v1/sms_settings/verify", {"phone": NUMBER, "code": code}), 204)
+        self.assertEqual(server.send("GET", where, headers=administrator).json,
+                         {"id": "ada", "phone": NUMBER, "verified": True, "name": "Ada", "subscriptions": {}})  # fmt: skip
+        self.assert_status(server.send("GET", where, headers=server.session("ben")), 403)
+        self.assert_status(server.send("POST", "/v1/sms_settings/get_settings_by_id", {"recipient_id": "ada"}), 404)
+
+    def test_a_closed_session_is_told_on_every_route(self) -> None:
+        server = self.serve()
+        opened = server.as_admin("POST", "/admin/v1/sessions", {"user_id": "ada"}).json
+        session = {"x-session-id": opened["session_id"]}
+        self.assert_status(server.send("GET", "/api/v1/sms_settings/ada", headers=session), 204)
+        self.assert_status(server.as_admin("DELETE", "/admin/v1/tokens/" + opened["id"]), 404)
+        self.assert_status(server.as_admin("DELETE", "/admin/v1/sessions/" + opened["id"]), 204)
+        self.assert_status(server.as_admin("DELETE", "/admin/v1/sessions/" + opened["id"]), 404)
+        self.assert_status(server.send("GET", "/api/v1/sms_settings/ada", headers=session), 440)
+        self.assert_status(server.send("POST", "/api/v1/sms_settings/verify", {"phone": NUMBER}, session), 440)
+
+    def test_techno_sso_adds_a_phone_and_signs_in(self) -> None:
+        server = self.serve(environment={"DIALPROOF_TECHNO_SSO_JWT_KEY": "a key that other services know too"})
+        user, number = "60a7a2e3c2a1b5d6e7f80912", "+77078275615"
+        server.add_user(user)
+        self.assert_status(server.as_admin("POST", f"/v2/users/{user}/phone", {"phone": number}), 200)
+        first = server.code_sent(number)
+        signed_in = server.send("PUT", "/api/v1/auth/verify/token", {"token": first, "tdid": user})
+        self.assert_status(signed_in, 200)
+        jwt = {"authorization": "Bearer " + signed_in.json["access_token"]}
+        self.assert_status(server.send("PUT", "/api/v1/profile/phone", {"phone": "87078275616"}, jwt), 429)
+        server.advance(20)
+        self.assert_status(server.send("PUT", "/api/v1/profile/phone", {"phone": "87078275616"}, jwt), 201)
+        code = server.code_sent("+77078275616")
+        self.assertEqual(len(code), 4)
+        self.assertEqual(server.user(user)["phone"], {"phone": number, "isVerified": True})
+        self.assert_status(server.send("PUT", "/api/v1/auth/verify/token", {"token": code, "phone": "77078275616"}), 200)
+        self.assertEqual(server.user(user)["phone"], {"phone": "+77078275616", "isVerified": True})
+        self.assertFalse((server.data / "techno-sso-jwt-key").exists())
+
+    def test_four_digits_are_only_served_where_they_are_wanted(self) -> None:
+        outgoing = self.folder / "outgoing.jsonl"
+        text = f'[services.default]\ncountries = ["CH"]\n[senders]\norder = ["file"]\nfile.path = "{outgoing}"\n'
+        server = self.serve(dev=False, config=self.config(text))
+        self.assert_status(server.send("PUT", "/api/v1/auth/verify/token", {}), 404)
+        server.stop()
+        server = self.serve(dev=False, config=self.config(text + "[dialects.techno_sso]\nenabled = true\n"))
+        self.assert_status(server.send("PUT", "/api/v1/auth/verify/token", {}), 422)
+
+    def test_two_users_cannot_verify_one_number_at_once(self) -> None:
+        server = self.serve(config=self.config('[services.default]\nuniqueness = "verified_once"\n'
+                                               '[line]\nsend_gaps = []\n'))  # fmt: skip
+        users = [f"user{i}" for i in range(4)]
+        codes = {}
+        for count, user in enumerate(users, 1):
+            path = f"/api/v1/sms_settings/{user}"
+            self.assert_status(server.send("PUT", path, {"phone": NUMBER}, server.session(user)), 200)
+            codes[user] = server.code_sent(NUMBER, count=count)
+
+        def verify(user: str) -> int:
+            body = {"user_id": user, "code": codes[user]}
+            return server.send("POST", "/api/v1/sms_settings/verify", body).status
+
+        with ThreadPoolExecutor(len(users)) as callers:
+            said = list(callers.map(verify, users))
+        self.assertEqual(sorted(said), [204, 409, 409, 409])
+
     def test_parallel_guesses_are_counted_each(self) -> None:
         server = self.serve()
         token = server.registered(NUMBER)

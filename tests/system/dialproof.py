@@ -188,6 +188,19 @@ class Server:
         assert answer.status == 200, answer
         return answer.json["user"]["human"]
 
+    # pip_sms_settings and techno_sso
+
+    def session(self, user: str, administrator: bool = False) -> dict[str, str]:
+        """The headers of a session of that user."""
+        answer = self.as_admin("POST", "/admin/v1/sessions", {"user_id": user, "administrator": administrator})
+        assert answer.status == 201, answer
+        return JSON | {"x-session-id": answer.json["session_id"]}
+
+    def send(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Answer:
+        """JSON, with any headers beside those of JSON."""
+        sent = None if body is None else json.dumps(body).encode()
+        return self.ask(method, path, JSON | (headers or {}), sent)
+
     # Its life
 
     def signal(self, number: int) -> None:

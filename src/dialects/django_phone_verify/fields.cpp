@@ -104,7 +104,10 @@ Result<Fields, http::Response> read_fields(const http::Request& request) {
     return fail(unsupported_media_type(content_type));
 }
 
-FieldValue required_text(const Fields& fields, std::string_view name, std::string_view not_text) {
+namespace {
+
+FieldValue required(const Fields& fields, std::string_view name, std::string_view not_text,
+                    std::string_view with_null) {
     const auto found = fields.find(name);
     if (found == fields.end())
         return {{}, "This field is required."};
@@ -117,8 +120,18 @@ FieldValue required_text(const Fields& fields, std::string_view name, std::strin
     if (text.empty())
         return {{}, "This field may not be blank."};
     if (text.find('\0') != std::string::npos)
-        return {{}, "Null characters are not allowed."};
+        return {{}, with_null};
     return {text, {}};
+}
+
+} // namespace
+
+FieldValue required_text(const Fields& fields, std::string_view name) {
+    return required(fields, name, "Not a valid string.", "Null characters are not allowed.");
+}
+
+FieldValue required_text(const Fields& fields, std::string_view name, std::string_view not_valid) {
+    return required(fields, name, not_valid, not_valid);
 }
 
 } // namespace dialproof::dialects::drf

@@ -33,9 +33,10 @@ struct FieldValue {
     std::string_view error; // empty where the text may be used
 };
 
-// A required text: absent, null, blank, of another type, with a U+0000. `not_text` is what is said of
-// another type.
-FieldValue required_text(const Fields& fields, std::string_view name,
-                         std::string_view not_text = "Not a valid string.");
+// A required text: absent, null, blank, of another type, with a U+0000.
+FieldValue required_text(const Fields& fields, std::string_view name);
+// The same of a field with a meaning of its own, which the framework converts before it looks for a U+0000:
+// there, and where it is of another type, it says `not_valid`.
+FieldValue required_text(const Fields& fields, std::string_view name, std::string_view not_valid);
 
 } // namespace dialproof::dialects::drf

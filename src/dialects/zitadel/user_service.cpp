@@ -33,6 +33,11 @@ void copy_optional_parts(Message& target, const Human& source) {
         target.phone = source.phone();
 }
 
+bool is_nothing_pending(const flows::Failure& failure) {
+    const auto* refused = std::get_if<core::Refused>(&failure);
+    return refused && refused->reason == core::Reason::nothing_pending;
+}
+
 RpcError no_email_codes() {
     return unimplemented("E-mail codes are not made here: leave returnCode out, or set isVerified");
 }
@@ -120,7 +125,7 @@ Task<RpcResult<pb::SetPhoneResponse>> UserService::set_phone(RpcContext context,
 Task<RpcResult<pb::VerifyPhoneResponse>> UserService::verify_phone(RpcContext context,
                                                                    pb::VerifyPhoneRequest request) {
     const core::UserId id(request.user_id());
-    const std::string guess = request.verification_code();
+    const core::TypedCode guess{request.verification_code()};
     const auto answer = co_await users_.verify(context.caller, id, guess);
     if (!answer)
         co_return fail(error(answer.error(), Method::verify_phone, context));
@@ -133,7 +138,19 @@ Task<RpcResult<pb::ResendPhoneCodeResponse>>
 UserService::resend_phone_code(RpcContext context, pb::ResendPhoneCodeRequest request) {
     const core::UserId id(request.user_id());
     const core::Proof proof = proof_of(request);
-    const auto answer = co_await users_.resend(context.caller, id, proof);
+    flows::NextCode next;
+    next.proof = proof;
+    auto answer = co_await users_.resend(context.caller, id, next);
+    if (!answer && is_nothing_pending(answer.error())) {
+        // The retention may have taken what was pending; the number is still the user's to prove.
+        const core::Action action = action_of(proof);
+        const auto user = co_await permitted(context, id, action, Method::resend_phone_code);
+        const auto* primary = user ? user->primary_phone() : nullptr;
+        if (primary && !primary->verified())
+            next.number = parse(primary->number.e164());
+        if (next.number)
+            answer = co_await users_.resend(context.caller, id, next);
+    }
     if (!answer)
         co_return fail(error(answer.error(), Method::resend_phone_code, context));
     pb::ResendPhoneCodeResponse response;

@@ -1,6 +1,7 @@
 #include "stores/memory/memory_store.h"
 
 #include "stores/record/lifetimes.h"
+#include "stores/record/numbers.h"
 #include "stores/record/outbox_rules.h"
 #include "stores/record/rows.h"
 
@@ -41,10 +42,12 @@ public:
 
     void apply_to(Data& data) && {
         for (auto& [key, row] : rows_) {
+            index(data, key, false);
             if (row)
                 data.rows.insert_or_assign(key, *std::move(row));
             else
                 data.rows.erase(key);
+            index(data, key, true);
         }
         data.events.merge(events_);
         for (auto& [id, queued] : messages_) {
@@ -114,6 +117,20 @@ private:
     std::optional<OverLimit> over_limit_;
     Committed committed_;
 };
+
+// Adds the user of that key, as stored, to those who are found by their numbers, or takes it away.
+void MemoryStore::index(Data& data, const Key& key, bool add) {
+    const auto stored = data.rows.find(key);
+    const auto* user = stored == data.rows.end() ? nullptr : std::get_if<core::User>(&stored->second.row);
+    if (!user)
+        return;
+    for (const auto& number : numbers_of(*user)) {
+        if (add)
+            data.owners[number].insert(user->id);
+        else if (auto& owners = data.owners[number]; owners.erase(user->id) > 0 && owners.empty())
+            data.owners.erase(number);
+    }
+}
 
 // Does `work` under the mutex and answers through the executor of the coroutine that waits.
 template <typename T, typename Work>
@@ -206,6 +223,23 @@ Task<Result<Committed, Fault>> MemoryStore::record_receipt(Receipt receipt) {
 Task<Result<std::optional<Instant>, Fault>> MemoryStore::next_due() {
     return answer<Result<std::optional<Instant>, Fault>>([](const Data& data) {
         return data.waiting.empty() ? std::nullopt : std::optional(data.waiting.begin()->first.first);
+    });
+}
+
+Task<Result<std::vector<core::UserId>, Fault>> MemoryStore::users_of(core::PhoneNumber number,
+                                                                     unsigned limit) {
+    using Answer = Result<std::vector<core::UserId>, Fault>;
+    return answer<Answer>([number = std::move(number), limit](const Data& data) {
+        std::vector<core::UserId> ids;
+        if (const auto owners = data.owners.find(number); owners != data.owners.end())
+            ids.assign(owners->second.begin(), owners->second.end());
+        const auto changed_at = [&data](const core::UserId& id) {
+            return std::get<core::User>(data.rows.at(id).row).changed_at;
+        };
+        std::stable_sort(ids.begin(), ids.end(),
+                         [&](const auto& a, const auto& b) { return changed_at(a) > changed_at(b); });
+        ids.resize(std::min<std::size_t>(ids.size(), limit));
+        return ids;
     });
 }
 

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <mutex>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -20,6 +21,8 @@ public:
     Task<Result<ports::Committed, ports::Fault>> settle_message(ports::Settlement settlement) override;
     Task<Result<ports::Committed, ports::Fault>> record_receipt(ports::Receipt receipt) override;
     Task<Result<std::optional<Instant>, ports::Fault>> next_due() override;
+    Task<Result<std::vector<core::UserId>, ports::Fault>> users_of(core::PhoneNumber number,
+                                                                   unsigned limit) override;
     Task<Result<std::vector<ports::EventRecord>, ports::Fault>> events_of(ports::StreamKind kind,
                                                                           std::string stream) override;
     Task<Result<std::vector<ports::Message>, ports::Fault>>
@@ -47,6 +50,7 @@ private:
         void change(Queued& queued, Change change);
 
         std::map<ports::Key, Versioned> rows;
+        std::map<core::PhoneNumber, std::set<core::UserId>> owners; // who is found by a number
         std::map<EventKey, ports::EventRecord> events;
         std::map<core::MessageId, Queued> messages;
         // The ones that are queued, in the order in which they are claimed.
@@ -55,6 +59,7 @@ private:
         std::uint64_t version_floor = 0; // the highest version of a row that is gone
         std::uint64_t messages_stored = 0, leases_given = 0;
     };
+    static void index(Data& data, const ports::Key& key, bool add);
     // What a commit would change, beside the data, until it is known to succeed.
     class Draft;
 

@@ -71,8 +71,13 @@ void write(JsonWriter& out, const core::User& user) {
     for (const auto& phone : user.phones)
         write(out, phone);
     out.end_array();
-    if (user.pending)
-        out.member("pending", user.pending->text);
+    if (user.pending) {
+        out.key("pending").begin_object().member("verification", user.pending->verification.text);
+        out.member("number", user.pending->number.e164()).end_object();
+    }
+    write_optional(out, "code_made_at", user.code_made_at);
+    if (user.next_code_at != Instant{})
+        out.member("next_code_at", millis(user.next_code_at));
     out.member("created_at", millis(user.created_at))
         .member("changed_at", millis(user.changed_at))
         .member("sequence", user.sequence);
@@ -244,7 +249,13 @@ core::User read_user(const Members& in) {
     for (const json::element each : in.get<json::array>("phones", "is not a list"))
         user.phones.push_back(
             read_phone(Members(Members::as<json::object>(each, "phones", "holds no object"))));
-    user.pending = in.optional_id<core::VerificationId>("pending");
+    if (in.find("pending")) {
+        const Members pending(in.get<json::object>("pending", "is not an object"));
+        user.pending =
+            core::PendingProof{core::VerificationId(pending.text("verification")), pending.number("number")};
+    }
+    user.code_made_at = in.optional_instant("code_made_at");
+    user.next_code_at = in.optional_instant("next_code_at").value_or(Instant{});
     user.created_at = in.instant("created_at");
     user.changed_at = in.instant("changed_at");
     user.sequence = in.count<std::uint64_t>("sequence");

@@ -87,7 +87,10 @@ ports::Row any_user() {
     const auto numbers = *rc::gen::container<std::vector<core::PhoneNumber>>(number());
     for (const auto& each : numbers)
         user.phones.push_back(core::Phone{each, *maybe(instant()), *rc::gen::arbitrary<bool>()});
-    user.pending = *maybe(id<core::VerificationId>());
+    if (*rc::gen::arbitrary<bool>())
+        user.pending = core::PendingProof{*id<core::VerificationId>(), *number()};
+    user.code_made_at = *maybe(instant());
+    user.next_code_at = user.code_made_at.value_or(Instant{});
     user.created_at = *instant();
     user.changed_at = *instant();
     user.sequence = *rc::gen::arbitrary<std::uint64_t>();

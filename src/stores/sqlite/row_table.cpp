@@ -1,6 +1,7 @@
 #include "stores/sqlite/row_table.h"
 
 #include "stores/record/lifetimes.h"
+#include "stores/record/numbers.h"
 
 #include <array>
 
@@ -79,6 +80,21 @@ struct Binder {
     void operator()(const std::string& text) const { statement.bind(parameter, text); }
 };
 
+void forget_numbers(Connection& connection, const std::string& user) {
+    connection.prepared("DELETE FROM user_numbers WHERE user = ?1").bind(1, user).run();
+}
+
+void index_user(Connection& connection, const RowWrite& user) {
+    if (user.expected != 0)
+        forget_numbers(connection, user.id);
+    for (const auto& number : user.numbers)
+        connection.prepared("INSERT INTO user_numbers (number, user, changed_at) VALUES (?1, ?2, ?3)")
+            .bind(1, number.e164())
+            .bind(2, user.id)
+            .bind(3, to_integer(user.changed_at))
+            .run();
+}
+
 bool exists(Connection& connection, const ports::Key& key) {
     return connection.prepared(table_of(kind_of(key)).select).bind(1, key_text(key)).step();
 }
@@ -90,8 +106,13 @@ std::int64_t to_integer(Instant instant) { return instant.time_since_epoch().cou
 Instant to_instant(std::int64_t milliseconds) { return Instant(Milliseconds(milliseconds)); }
 
 RowWrite encode_put(const ports::Put& put) {
-    return RowWrite{kind_of(put.row),  key_text(ports::key_of(put.row)), put.expected, encode(put.row),
-                    ended_at(put.row), std::visit(OwnColumns{}, put.row)};
+    RowWrite write{kind_of(put.row),  key_text(ports::key_of(put.row)), put.expected, encode(put.row),
+                   ended_at(put.row), std::visit(OwnColumns{}, put.row)};
+    if (const auto* user = std::get_if<core::User>(&put.row)) {
+        write.numbers = numbers_of(*user);
+        write.changed_at = user->changed_at;
+    }
+    return write;
 }
 
 bool put(Connection& connection, const RowWrite& write, std::uint64_t first_version) {
@@ -106,7 +127,10 @@ bool put(Connection& connection, const RowWrite& write, std::uint64_t first_vers
     for (const auto& column : write.columns)
         std::visit(Binder{statement, parameter++}, column);
     statement.run();
-    return connection.changes() == 1;
+    const bool stored = connection.changes() == 1;
+    if (stored && write.kind == RowKind::user)
+        index_user(connection, write);
+    return stored;
 }
 
 std::uint64_t first_version(Connection& connection) {
@@ -123,6 +147,8 @@ bool erase(Connection& connection, const ports::Erase& erase) {
         .run();
     if (connection.changes() != 1)
         return false;
+    if (kind_of(erase.key) == RowKind::user)
+        forget_numbers(connection, key_text(erase.key));
     raise_version_floor(connection, static_cast<std::int64_t>(erase.expected));
     return true;
 }
@@ -137,6 +163,16 @@ Result<ports::Stored, RowError> load(Connection& connection, RowReader& reader, 
     if (!row)
         return dialproof::fail(row.error());
     return ports::Stored{*std::move(row), static_cast<std::uint64_t>(statement.integer(0))};
+}
+
+std::vector<core::UserId> users_of(Connection& connection, const core::PhoneNumber& number, unsigned limit) {
+    Statement statement = connection.prepared(
+        "SELECT user FROM user_numbers WHERE number = ?1 ORDER BY changed_at DESC, user LIMIT ?2");
+    statement.bind(1, number.e164()).bind(2, std::int64_t{limit});
+    std::vector<core::UserId> users;
+    while (statement.step())
+        users.emplace_back(std::string(statement.text(0)));
+    return users;
 }
 
 void raise_version_floor(Connection& connection, std::int64_t version) {

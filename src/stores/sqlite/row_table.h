@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -22,6 +23,8 @@ struct RowWrite {
     std::string body;
     std::optional<Instant> ended_at;
     std::vector<std::variant<std::monostate, std::int64_t, std::string>> columns; // of this kind alone
+    std::set<core::PhoneNumber> numbers{};                                        // by which a user is found
+    Instant changed_at{};                                                         // of a user
 };
 
 RowWrite encode_put(const ports::Put& put);
@@ -33,6 +36,8 @@ bool put(Connection& connection, const RowWrite& write, std::uint64_t first_vers
 bool erase(Connection& connection, const ports::Erase& erase);
 
 Result<ports::Stored, RowError> load(Connection& connection, RowReader& reader, const ports::Key& key);
+
+std::vector<core::UserId> users_of(Connection& connection, const core::PhoneNumber& number, unsigned limit);
 
 // Version 0 until there is a row; a row that is gone leaves its version as the floor for new ones.
 void raise_version_floor(Connection& connection, std::int64_t version);

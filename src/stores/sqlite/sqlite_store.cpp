@@ -128,6 +128,15 @@ Task<Result<std::optional<Instant>, Fault>> SqliteStore::next_due() {
     return run_on<Answer>(*readers_, std::move(work));
 }
 
+Task<Result<std::vector<core::UserId>, Fault>> SqliteStore::users_of(core::PhoneNumber number,
+                                                                     unsigned limit) {
+    using Answer = Result<std::vector<core::UserId>, Fault>;
+    auto work = [number = std::move(number), limit](sqlite::Session& session) -> Answer {
+        return sqlite::users_of(*session.connection, number, limit);
+    };
+    return run_on<Answer>(*readers_, std::move(work));
+}
+
 Task<Result<std::vector<EventRecord>, Fault>> SqliteStore::events_of(StreamKind kind, std::string stream) {
     using Answer = Result<std::vector<EventRecord>, Fault>;
     auto work = [kind, stream = std::move(stream)](sqlite::Session& session) -> Answer {

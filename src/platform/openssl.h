@@ -1,0 +1,25 @@
+// What OpenSSL gives and takes back.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace dialproof::platform {
+
+template <auto release>
+struct Release {
+    template <typename T>
+    void operator()(T* object) const {
+        release(object);
+    }
+};
+
+// OpenSSL without SHA-256 or AES, or without memory, is no state to go on in.
+void must(bool worked, const char* what);
+
+inline const unsigned char* bytes_of(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+inline unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+
+} // namespace dialproof::platform

@@ -1,0 +1,28 @@
+"""Clients that run under Node.js; each script is a test of node's own runner."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from dialproof import SystemTest
+
+HERE = Path(__file__).resolve().parent
+PATIENCE = 120.0
+JWT_KEY = "a key that other services know too"
+CONFIG = "[dialects.pip_sms_settings]\ncommands = true\n"
+
+
+class Node(SystemTest):
+    def run_script(self, script: str) -> None:
+        server = self.serve(config=self.config(CONFIG), environment={"DIALPROOF_TECHNO_SSO_JWT_KEY": JWT_KEY})
+        told = {"DIALPROOF_URL": server.url, "DIALPROOF_ADMIN": server.admin_token, "JWT_KEY": JWT_KEY}
+        done = subprocess.run(["node", "--test", script], cwd=HERE, env=os.environ | told, capture_output=True,
+                              text=True, timeout=PATIENCE, check=False)  # fmt: skip
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertRegex(done.stdout, r"# pass [1-9]")
+
+    def test_fetch_speaks_all_four_apis(self) -> None:
+        self.run_script("rest.test.mjs")
+
+    def test_the_npm_client_of_the_microservice_works_as_it_is(self) -> None:
+        self.run_script("pip_client.test.mjs")
