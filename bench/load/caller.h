@@ -18,8 +18,9 @@ struct Run {
     const Target& target;
     OutgoingFile* outgoing; // null: no cycle may wait for a message
     std::string admin_token;
-    std::string jwt_key;  // of techno_sso
-    std::string run_name; // makes the ids of this run's users its own
+    std::string jwt_key;              // of techno_sso
+    std::string run_name;             // makes the ids of this run's users its own
+    std::size_t users_per_caller = 1; // of techno_sso
     std::uint64_t next_number = 0;
 
     // Counts what ends within it.

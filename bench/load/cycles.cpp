@@ -80,6 +80,16 @@ public:
     }
 };
 
+Task<bool> add_user(Caller& caller, std::string id) {
+    const std::string fields = json_body + bearer(caller.run().admin_token);
+    std::string body = R"({"userId":")" + id + R"(","username":")" + id +
+                       R"(","profile":{"givenName":"Ada","familyName":"Meier"},"email":{"email":")" + id +
+                       R"(@example.org","isVerified":true}})";
+    auto adding = caller.ask("POST", "/v2/users/human", fields, std::move(body), 200);
+    const auto added = co_await adding;
+    co_return added.has_value();
+}
+
 // One user for each caller, who takes another number with each cycle. Without a file to read, the code is
 // asked for with the number.
 class Zitadel final : public OfCaller {
@@ -90,12 +100,9 @@ public:
         fields_ = json_body + bearer(run_data().admin_token);
         const std::string user = user_name();
         phone_path_ = "/v2/users/" + user + "/phone";
-        std::string body = R"({"userId":")" + user + R"(","username":")" + user +
-                           R"(","profile":{"givenName":"Ada","familyName":"Meier"},"email":{"email":")" +
-                           user + R"(@example.org","isVerified":true}})";
-        auto adding = caller_.ask("POST", "/v2/users/human", fields_, std::move(body), 200);
-        const auto added = co_await adding;
-        co_return added.has_value();
+        auto adding = add_user(caller_, user);
+        const bool added = co_await adding;
+        co_return added;
     }
 
     Task<bool> run() override {
@@ -174,43 +181,68 @@ std::string signed_token(const std::string& claims, const std::string& key) {
     return text + "." + to_base64url({reinterpret_cast<const char*>(mac.data()), size});
 }
 
-// A new user with each cycle: a user's numbers are kept there, and one may ask for a code only so often.
+// Each caller has several users, whom he takes in turn: a user may ask for a code once in a second, so the
+// server has to have `dialects.techno_sso.spam_penalty = "1s"`.
 class TechnoSso final : public OfCaller {
 public:
     using OfCaller::OfCaller;
 
+    Task<bool> prepare() override {
+        const auto expiry = std::chrono::system_clock::now() + std::chrono::hours(1);
+        for (std::size_t i = 0; i < run_data().users_per_caller; ++i) {
+            std::string id = user_id(i);
+            auto adding = add_user(caller_, id);
+            const bool added = co_await adding;
+            if (!added)
+                co_return false;
+            const std::string claims = R"({"tdid":")" + id + R"(","exp":)" +
+                                       std::to_string(std::chrono::system_clock::to_time_t(expiry)) + "}";
+            User user;
+            user.id = id;
+            user.fields = json_body + bearer(signed_token(claims, run_data().jwt_key));
+            users_.push_back(std::move(user));
+        }
+        co_return true;
+    }
+
     Task<bool> run() override {
-        const std::uint64_t user = run_data().next_number;
+        User& user = users_[next_user_++ % users_.size()];
+        co_await run_data().loop.sleep_until(user.free_at);
+        user.free_at = Clock::now() + penalty;
         const std::string number = next_number();
-        const std::string tdid = user_id(user);
         OutgoingFile::Expected expected(*run_data().outgoing, number);
-        const auto now = std::chrono::system_clock::now().time_since_epoch();
-        const auto expiry = std::chrono::duration_cast<std::chrono::seconds>(now).count() + 3600;
-        const std::string token = signed_token(
-            R"({"tdid":")" + tdid + R"(","exp":)" + std::to_string(expiry) + "}", run_data().jwt_key);
         std::string put = R"({"phone":")" + number + R"("})";
-        auto starting =
-            caller_.ask("PUT", "/api/v1/profile/phone", json_body + bearer(token), std::move(put), 201);
+        auto starting = caller_.ask("PUT", "/api/v1/profile/phone", user.fields, std::move(put), 201);
         const auto started = co_await starting;
         if (!started)
             co_return false;
         const std::string code = co_await caller_.code_of(expected);
         if (code.empty())
             co_return false;
-        std::string guess = R"({"token":")" + code + R"(","tdid":")" + tdid + R"("})";
-        const auto verified =
-            co_await caller_.ask("PUT", "/api/v1/auth/verify/token", json_body, std::move(guess), 200);
+        std::string guess = R"({"token":")" + code + R"(","tdid":")" + user.id + R"("})";
+        auto verifying = caller_.ask("PUT", "/api/v1/auth/verify/token", json_body, std::move(guess), 200);
+        const auto verified = co_await verifying;
         co_return verified.has_value();
     }
 
 private:
+    static constexpr std::chrono::milliseconds penalty{1100};
+    struct User {
+        std::string id, fields;
+        Clock::time_point free_at{};
+    };
+
     // 24 hexadecimal digits: those of the run's name, then those of the user.
-    std::string user_id(std::uint64_t user) {
+    std::string user_id(std::size_t user) {
         std::array<char, 25> text{};
-        std::snprintf(text.data(), text.size(), "%.12s%012llx", run_data().run_name.c_str(),
-                      static_cast<unsigned long long>(user));
+        std::snprintf(text.data(), text.size(), "%.12s%06x%06x", run_data().run_name.c_str(),
+                      static_cast<unsigned>(caller_.index()) & 0xff'ffffU,
+                      static_cast<unsigned>(user) & 0xff'ffffU);
         return text.data();
     }
+
+    std::vector<User> users_;
+    std::size_t next_user_ = 0;
 };
 
 template <typename T>

@@ -34,7 +34,7 @@ struct Options {
     std::string url;
     std::vector<std::string> cycles;
     std::string outgoing;
-    unsigned callers = 64;
+    unsigned callers = 64, users = 16'384;
     double seconds = 5, warm_up = 1, rate = 0;
     std::uint64_t first_number = 0;
     pid_t server = 0;
@@ -226,6 +226,7 @@ int run_load(const Options& options, const Target& target) {
             variable("DIALPROOF_ADMIN_TOKEN"),
             variable("DIALPROOF_TECHNO_SSO_JWT_KEY"),
             run_name.data(),
+            std::max(options.users / options.callers, 1U),
             options.first_number};
     Load load(options, run);
     spawn(loop, load.measure());
@@ -257,6 +258,8 @@ int main(int argc, char** argv) {
     app.add_option("--outgoing", options.outgoing, "The file of the server's file sender")
         ->check(CLI::ExistingFile);
     app.add_option("--callers", options.callers, "Connections")->check(CLI::Range(1, 20'000));
+    app.add_option("--users", options.users, "Of techno_sso: each may ask for a code once in a second")
+        ->check(CLI::Range(1, 1'000'000));
     app.add_option("--seconds", options.seconds, "Measured time")->check(CLI::Range(0.1, 600.0));
     app.add_option("--warm-up", options.warm_up, "Seconds before it")->check(CLI::Range(0.0, 60.0));
     app.add_option("--rate", options.rate, "Cycles that begin in a second; 0: as fast as the answers come")
