@@ -22,7 +22,7 @@ namespace dialproof::stores {
 
 class CachedStore final : public ports::PassingStore {
 public:
-    static constexpr std::size_t entries_usual = 16'384;
+    static constexpr std::size_t entries_usual = 8192;
     static constexpr std::chrono::seconds age_max{60};
 
     // `entries` is a power of two, 4 or more.
