@@ -50,7 +50,8 @@ core::User Draft::change(const core::User& before, const std::vector<core::UserE
 
 core::Line Draft::change(const core::Line& before, const core::LineEvent& event) {
     core::Line after = core::apply(before, event, rules_->line);
-    put(after);
+    if (!(after == before))
+        put(after);
     return after;
 }
 
