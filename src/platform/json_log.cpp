@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <chrono>
 #include <climits>
+#include <functional>
 #include <mutex>
 #include <utility>
 
@@ -34,23 +35,34 @@ constexpr std::array<std::pair<LogLevel, std::string_view>, 4> level_names{{
 
 constexpr Milliseconds look_up_time{50}; // how often a thread that waits for a reader looks whether it closes
 
-// Lines are whole JSON objects already; each goes out in one write where it fits into PIPE_BUF, so that lines
-// of processes that share a pipe do not mix. That much a pipe that is writable takes without blocking, even
-// where the descriptor blocks (pipe(7)).
+// Lines are whole JSON objects already. While more of them wait they gather, and go out in one write up to
+// PIPE_BUF bytes, so that lines of processes that share a pipe do not mix. That much a pipe that is writable
+// takes without blocking, even where the descriptor blocks (pipe(7)).
 class DescriptorSink final : public spdlog::sinks::base_sink<std::mutex> {
 public:
     explicit DescriptorSink(int descriptor) : descriptor_(descriptor) {}
+
+    // Whether another line comes at once. To be told before the first line.
+    void ask_for_more(std::function<bool()> more) { more_ = std::move(more); }
 
     // From now on a reader is waited for until then; what is left after it is dropped.
     void close_by(Clock::time_point deadline) { deadline_ = deadline; }
 
 private:
     void sink_it_(const spdlog::details::log_msg& message) override {
-        std::string line(message.payload.data(), message.payload.size());
-        line += '\n';
-        for (std::string_view rest = line; !rest.empty();) {
-            if (!wait_until_writable())
-                return;
+        if (gathered_.size() + message.payload.size() + 1 > PIPE_BUF)
+            flush_();
+        gathered_.append(message.payload.data(), message.payload.size()) += '\n';
+        if (!more_())
+            flush_();
+    }
+    void flush_() override {
+        write_out(gathered_);
+        gathered_.clear();
+    }
+
+    void write_out(std::string_view rest) const {
+        while (!rest.empty() && wait_until_writable()) {
             const ssize_t written =
                 ::write(descriptor_, rest.data(), std::min<std::size_t>(rest.size(), PIPE_BUF));
             if (written > 0)
@@ -59,7 +71,6 @@ private:
                 return; // nobody reads the log any more, and SIGPIPE is ignored: the work goes on
         }
     }
-    void flush_() override {}
 
     // False once it is too late. Errors count as writable: the write tells which.
     [[nodiscard]] bool wait_until_writable() const {
@@ -71,6 +82,8 @@ private:
     }
 
     const int descriptor_;
+    std::function<bool()> more_;
+    std::string gathered_;
     std::atomic<Clock::time_point> deadline_{Clock::time_point::max()};
 };
 
@@ -103,12 +116,14 @@ struct JsonLog::Writer {
         logger(std::make_shared<spdlog::async_logger>("dialproof", sink, pool,
                                                       spdlog::async_overflow_policy::overrun_oldest)) {
         logger->set_level(spdlog::level::trace);
+        sink->ask_for_more([waiting = pool.get()] { return waiting->queue_size() > 0; });
     }
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
     ~Writer() {
         sink->close_by(Clock::now() + log_closing_time);
         pool.reset(); // ends the thread before the logger that it uses
+        sink->flush();
     }
 
     std::shared_ptr<DescriptorSink> sink;

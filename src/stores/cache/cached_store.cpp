@@ -88,7 +88,10 @@ std::optional<Loaded> CachedStore::find_all(const std::vector<Key>& keys, std::v
     std::vector<std::pair<Key, Stored>> rows;
     rows.reserve(keys.size());
     const auto now = Clock::now();
-    const std::lock_guard lock(mutex_);
+    // Whoever would have to wait asks the other store, and keeps nothing of what it says.
+    const std::unique_lock lock(mutex_, std::try_to_lock);
+    if (!lock)
+        return {};
     for (const auto& key : keys) {
         const Entry* entry = find(key, hash_of(key));
         if (entry == nullptr || entry->until <= now)
