@@ -9,7 +9,7 @@
 #   make lint            clang-tidy over all of them
 #   make simulate        plays SEEDS seeds from FIRST on, or SIMULATE_SECONDS
 #   make fuzz            fuzzes every parser, FUZZ_SECONDS each
-#   make bench           measures HTTP against a bare epoll loop, commits of the store, and reading numbers
+#   make bench           measures the server under load and says which goals it reaches: docs/performance.md
 #   make install         to DESTDIR and PREFIX
 #   make phone-metadata  takes newer numbering plans from npm (needs node)
 #   make clean           removes build/
@@ -119,12 +119,12 @@ simulate: all-packages build/debug/build.ninja
 fuzz: all-packages build/fuzz/build.ninja
 	$(STEP) fuzz $(call FUZZ,$(FUZZ_SECONDS))
 
-bench: build-packages
+bench: all-packages
 	$(MAKE) build/release/build.ninja
-	$(STEP) build-bench $(call NINJA,release,http_echo store_bench numbers_bench)
-	build/release/bench/http_echo
-	build/release/bench/store_bench build
+	$(STEP) build-bench $(call NINJA,release,bench)
+	build/release/bench/store_bench build 1.5
 	build/release/bench/numbers_bench
+	bench/run build/release
 
 install: release
 	install -D -m 755 build/release/dialproof $(DESTDIR)$(PREFIX)/bin/dialproof

@@ -5,6 +5,7 @@
 // One cycle is what a verification costs: a load and a commit that starts it (verification, line, two
 // events, a message, three limiters), then a load and a commit that approves it (verification, line, event).
 #include "base/run_loop.h"
+#include "bench/rows.h"
 #include "ports/log.h"
 #include "ports/meter.h"
 #include "stores/sqlite/sqlite_store.h"
@@ -22,7 +23,7 @@
 
 #include <sys/resource.h>
 
-namespace dialproof {
+namespace dialproof::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -46,10 +47,6 @@ public:
     }
 };
 
-// Ids that begin with their time are neighbours in the index when they are neighbours in time; random
-// ones each touch a page of their own.
-enum class Ids { random, by_time };
-
 struct Run {
     ports::Store& store;
     Ids ids;
@@ -60,66 +57,13 @@ struct Run {
 
 Instant now() { return std::chrono::floor<Milliseconds>(std::chrono::system_clock::now()); }
 
-std::string id_of(std::uint64_t n, Ids ids) {
-    const std::uint64_t mixed = (n + 1) * 0x9E37'79B9'7F4A'7C15ULL;
-    std::array<char, 33> text{};
-    std::snprintf(text.data(), text.size(), "%016llx%016llx",
-                  static_cast<unsigned long long>(ids == Ids::random ? mixed : n),
-                  static_cast<unsigned long long>(ids == Ids::random ? n : mixed));
-    return text.data();
-}
-
-core::PhoneNumber number_of(std::uint64_t n) {
-    return *core::PhoneNumber::parse("+4179" + std::to_string(1'000'000'000 + n * 7919 % 9'000'000'000));
-}
-
-core::Verification verification_of(std::uint64_t n, Ids ids, Instant at) {
-    core::Verification v;
-    v.id = core::VerificationId(id_of(n, ids));
-    v.service = core::ServiceName("default");
-    v.number = number_of(n);
-    v.region = "CH";
-    v.dialect = "zitadel";
-    v.locale = "en";
-    v.key_number = 1;
-    v.generation = 1;
-    v.created_at = v.changed_at = at;
-    v.expires_at = at + Seconds(600);
-    v.sequence = 2;
-    return v;
-}
-
-ports::EventRecord event_of(const core::Verification& v, std::uint64_t sequence, const char* type) {
-    return ports::EventRecord{ports::StreamKind::verification,
-                              v.id.text,
-                              sequence,
-                              v.changed_at,
-                              type,
-                              R"({"service":"default","dialect":"zitadel","channel":"sms"})"};
-}
-
 ports::Changes start_of(const core::Verification& v) {
     const core::Rate rate{1'000'000'000, Seconds(3600)};
     ports::Changes changes;
     changes.now = v.created_at;
     changes.puts = {ports::Put{v, 0}, ports::Put{core::Line{*v.number, {v.created_at}, {}, 0}, 0}};
     changes.events = {event_of(v, 1, "verification_started"), event_of(v, 2, "code_made")};
-    changes.messages = {ports::Message{.id = core::MessageId("m" + v.id.text),
-                                       .verification = v.id,
-                                       .generation = 1,
-                                       .to = *v.number,
-                                       .service = v.service,
-                                       .channel = core::Channel::sms,
-                                       .locale = "en",
-                                       .state = ports::MessageState::queued,
-                                       .created_at = v.created_at,
-                                       .changed_at = v.created_at,
-                                       .due_at = v.created_at,
-                                       .expires_at = v.expires_at,
-                                       .attempts = 0,
-                                       .provider = "",
-                                       .provider_reference = "",
-                                       .error = ""}};
+    changes.messages = {message_of(v)};
     changes.charges = {ports::Charge{"sends:caller:192.0.2.7", rate},
                        ports::Charge{"sends:country:default:CH", rate},
                        ports::Charge{"sends:service:default", rate}};
@@ -223,10 +167,10 @@ int run_bench(const std::string& folder, double seconds) {
 }
 
 } // namespace
-} // namespace dialproof
+} // namespace dialproof::bench
 
 int main(int argc, char** argv) {
     const std::string folder = argc > 1 ? argv[1] : ".";
     const double seconds = argc > 2 ? std::atof(argv[2]) : 2.5;
-    return dialproof::run_bench(folder, seconds);
+    return dialproof::bench::run_bench(folder, seconds);
 }

@@ -23,6 +23,8 @@
 #include "platform/system_random.h"
 #include "senders/file/file_sender.h"
 #include "server/server.h"
+#include "stores/cache/cached_store.h"
+#include "stores/memory/memory_store.h"
 #include "stores/sqlite/sqlite_store.h"
 
 #include <algorithm>
@@ -138,6 +140,7 @@ struct Application::Parts {
     }
 
     Result<void, std::string> build();
+    Result<void, std::string> open_store();
     Result<void, std::string> build_jwt_mac();
     std::vector<http::Mount> mounts();
     Result<std::uint16_t, std::string> open_door();
@@ -166,7 +169,10 @@ struct Application::Parts {
     RequestLog request_log;
 
     std::unique_ptr<numbering::LibphonenumberPlan> plan;
-    std::unique_ptr<stores::SqliteStore> store;
+    std::unique_ptr<stores::MemoryStore> memory; // this, or
+    std::unique_ptr<stores::SqliteStore> sqlite; // this one
+    std::unique_ptr<stores::CachedStore> cache;  // in front of it
+    ports::Store* store = nullptr;
     std::unique_ptr<DevParts> dev;
     std::unique_ptr<senders::FileSender> file_sender;
     std::unique_ptr<delivery::Dispatcher> dispatcher;
@@ -202,12 +208,8 @@ Result<void, std::string> Application::Parts::build() {
         if (const auto keyed = build_jwt_mac(); !keyed)
             return fail(keyed.error());
 
-    stores::SqliteConfig sqlite;
-    sqlite.path = folder.database().string();
-    auto opened = stores::SqliteStore::open(sqlite, meter, log);
-    if (!opened)
-        return fail(opened.error().message);
-    store = std::move(*opened);
+    if (auto opened = open_store(); !opened)
+        return fail(opened.error());
 
     std::vector<ports::Sender*> providers;
     if (config.dev) {
@@ -220,7 +222,7 @@ Result<void, std::string> Application::Parts::build() {
         file_sender = std::move(*file);
         providers.push_back(file_sender.get());
     }
-    ports::Store& kept = dev ? static_cast<ports::Store&>(dev->outbox) : *store;
+    ports::Store& kept = dev ? dev->outbox : *store;
     dispatcher = std::make_unique<delivery::Dispatcher>(
         delivery::DispatcherPorts{kept, keys, clock, outbox, meter, log, rules}, std::move(providers));
     housekeeping = std::make_unique<Housekeeping>(kept, clock, night, log, config.retention_days);
@@ -251,6 +253,23 @@ Result<void, std::string> Application::Parts::build() {
     operations.metrics = [this] { return metrics_text(); };
     server = std::make_unique<server::Server>(loops, std::move(http), mounts(), std::move(operations),
                                               request_log);
+    return {};
+}
+
+Result<void, std::string> Application::Parts::open_store() {
+    if (config.store_kind == "memory") {
+        memory = std::make_unique<stores::MemoryStore>();
+        store = memory.get();
+        return {};
+    }
+    stores::SqliteConfig file;
+    file.path = folder.database().string();
+    auto opened = stores::SqliteStore::open(file, meter, log);
+    if (!opened)
+        return fail(opened.error().message);
+    sqlite = std::move(*opened);
+    cache = std::make_unique<stores::CachedStore>(*sqlite);
+    store = cache.get();
     return {};
 }
 
@@ -384,8 +403,10 @@ Task<void> Application::Parts::drain() {
 std::string Application::Parts::metrics_text() {
     meter.set_queue_depth("requests_in_flight", server->in_flight());
     meter.set_queue_depth("messages_in_flight", dispatcher->in_flight());
-    meter.set_queue_depth("store_reads", store->queued_reads());
-    meter.set_queue_depth("store_writes", store->queued_writes());
+    if (sqlite) {
+        meter.set_queue_depth("store_reads", sqlite->queued_reads());
+        meter.set_queue_depth("store_writes", sqlite->queued_writes());
+    }
     meter.set_log_lines_dropped(log.dropped());
     return meter.text();
 }

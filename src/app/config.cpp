@@ -167,6 +167,10 @@ private:
                                            "countries: all countries are open; premium ranges abroad "
                                            "are where SMS pumping earns its money");
         }
+        if (!config.dev && config.store_kind == "memory")
+            loaded_.warnings.emplace_back(
+                "store.kind: memory: what is verified, and every limit, is forgotten "
+                "when the server stops");
         if (to_serve_ && !config.dev && config.senders.empty())
             faults_.emplace_back("senders.order: no provider, so no code can leave; expected [\"file\"]");
         if (!config.senders.empty() && config.file_sender_path.empty())

@@ -28,6 +28,7 @@ struct Config {
     std::string log_level = "info";
     bool log_requests = true;
 
+    std::string store_kind = "sqlite";
     std::string keys_file; // empty: DATA/keys
     std::string number_metadata_file;
     unsigned retention_days = 30;

@@ -9,12 +9,22 @@
 namespace dialproof {
 
 namespace {
+
 constexpr std::string_view replacement_character = "\xEF\xBF\xBD";
-}
+
+constexpr bool stands_for_itself(char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
+
+} // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
     out += '"';
     for (std::size_t i = 0; i < text.size();) {
+        const std::size_t plain_from = i;
+        while (i < text.size() && stands_for_itself(text[i]))
+            ++i;
+        out.append(text, plain_from, i - plain_from);
+        if (i == text.size())
+            break;
         const auto byte = static_cast<unsigned char>(text[i]);
         if (byte >= 0x80) {
             const std::size_t length = utf8_sequence_length(text.substr(i));
@@ -39,13 +49,9 @@ void append_json_string(std::string& out, std::string_view text) {
             out += "\\t";
             break;
         default:
-            if (byte < 0x20 || byte == 0x7F) {
-                std::array<char, 7> escape{};
-                std::snprintf(escape.data(), escape.size(), "\\u%04x", byte);
-                out += escape.data();
-            } else {
-                out += text[i];
-            }
+            std::array<char, 7> escape{};
+            std::snprintf(escape.data(), escape.size(), "\\u%04x", byte);
+            out += escape.data();
         }
         ++i;
     }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@ namespace dialproof {
 
 class JsonWriter {
 public:
+    JsonWriter() { text_.reserve(usual_bytes); }
+
     JsonWriter& begin_object();
     JsonWriter& end_object();
     JsonWriter& begin_array();
@@ -43,6 +46,8 @@ public:
     [[nodiscard]] std::string take() { return std::move(text_); }
 
 private:
+    static constexpr std::size_t usual_bytes = 480; // most rows and log lines have room there
+
     void separate();
 
     std::string text_;

@@ -147,6 +147,7 @@ struct OverLimit {
 
 using CommitFailure = std::variant<Fault, OverLimit>;
 struct Committed {
+    std::vector<std::uint64_t> versions{}; // of a commit's puts, in their order
     friend bool operator==(const Committed&, const Committed&) = default;
 };
 

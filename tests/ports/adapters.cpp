@@ -1,5 +1,6 @@
 #include "store_under_test.h"
 
+#include "stores/cache/cached_store.h"
 #include "stores/memory/memory_store.h"
 
 #include <stdexcept>
@@ -33,6 +34,16 @@ private:
     std::unique_ptr<stores::SqliteStore> store_;
 };
 
+// So small that rows come and go.
+class Cached final : public StoreUnderTest {
+public:
+    ports::Store& store() override { return store_; }
+
+private:
+    Sqlite sqlite_;
+    stores::CachedStore store_{sqlite_.store(), 64};
+};
+
 template <typename T>
 std::unique_ptr<StoreUnderTest> make() {
     return std::make_unique<T>();
@@ -41,7 +52,8 @@ std::unique_ptr<StoreUnderTest> make() {
 } // namespace
 
 const std::vector<Adapter>& adapters() {
-    static const std::vector<Adapter> all{{"memory", make<Memory>}, {"sqlite", make<Sqlite>}};
+    static const std::vector<Adapter> all{
+        {"memory", make<Memory>}, {"sqlite", make<Sqlite>}, {"cached", make<Cached>}};
     return all;
 }
 

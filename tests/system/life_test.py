@@ -91,6 +91,23 @@ class Life(SystemTest):
         self.assert_status(server.verify(OTHER, token, other_code), 200)
         self.assert_status(server.register(OTHER), 429)
 
+    def test_a_store_in_memory_serves_and_leaves_nothing(self) -> None:
+        memory = {"DIALPROOF_STORE_KIND": "memory"}
+        server = self.serve(environment=memory)
+        token = server.registered(NUMBER)
+        self.assert_status(server.verify(NUMBER, token, server.code_sent(NUMBER)), 200)
+        self.assert_stops_well(server)
+        self.assertFalse((self.data / "dialproof.db").exists())
+        again = self.serve(environment=memory)
+        self.assert_status(again.register(NUMBER), 200)  # no gap since a send that nobody remembers
+
+    def test_a_store_in_memory_is_warned_of(self) -> None:
+        outgoing = self.folder / "outgoing.jsonl"
+        config = self.config(f'[services.default]\ncountries = ["CH"]\n[senders]\norder = ["file"]\n'
+                             f'[senders.file]\npath = "{outgoing}"\n[store]\nkind = "memory"\n')  # fmt: skip
+        server = self.serve(dev=False, config=config)
+        self.assertTrue(server.log.wait_for("store.kind: memory"))
+
     def test_a_second_server_on_the_folder_is_refused(self) -> None:
         server = self.serve()
         second = command("serve", "--dev", "--listen", "127.0.0.1:0", "--data", str(self.data))

@@ -13,6 +13,14 @@ namespace dialproof::stores {
 
 using namespace ports;
 
+template <typename Change>
+void MemoryStore::Data::change(Queued& queued, Change change) {
+    waiting.erase({queued.available_at, queued.order});
+    change();
+    if (queued.message.state == MessageState::queued)
+        waiting.emplace(std::pair(queued.available_at, queued.order), &queued);
+}
+
 class MemoryStore::Draft {
 public:
     explicit Draft(const Data& data) : data_(data), version_floor_(data.version_floor) {}
@@ -29,7 +37,7 @@ public:
             step(charge, changes.now);
         if (over_limit_)
             return fail(CommitFailure(*over_limit_));
-        return Committed{};
+        return committed_;
     }
 
     void apply_to(Data& data) && {
@@ -44,7 +52,8 @@ public:
         data.events.merge(events_);
         for (auto& [id, queued] : messages_) {
             queued.order = ++data.messages_stored;
-            data.messages.emplace(id, std::move(queued));
+            Queued& stored = data.messages.emplace(id, std::move(queued)).first->second;
+            data.change(stored, [] {});
         }
         for (const auto& [limiter, state] : limiters_)
             data.limiters.insert_or_assign(limiter, state);
@@ -64,6 +73,7 @@ private:
             return false;
         const std::uint64_t before = put.expected == 0 ? version_floor_ : put.expected;
         rows_.insert_or_assign(key, Versioned{put.row, before + 1});
+        committed_.versions.push_back(before + 1);
         return true;
     }
     bool add(const Erase& erase) {
@@ -105,6 +115,7 @@ private:
     std::map<core::MessageId, Queued> messages_;
     std::map<std::string, core::GcraState> limiters_;
     std::optional<OverLimit> over_limit_;
+    Committed committed_;
 };
 
 // Adds the user of that key, as stored, to those who are found by their numbers, or takes it away.
@@ -163,19 +174,17 @@ Task<Result<std::vector<ClaimedMessage>, Fault>>
 MemoryStore::claim_messages(unsigned limit, Milliseconds lease, Instant now) {
     return answer<Result<std::vector<ClaimedMessage>, Fault>>([=](Data& data) {
         std::vector<Queued*> due;
-        for (auto& [id, queued] : data.messages)
-            if (queued.message.state == MessageState::queued && queued.available_at <= now)
-                due.push_back(&queued);
-        std::sort(due.begin(), due.end(), [](const Queued* a, const Queued* b) {
-            return std::tie(a->available_at, a->order) < std::tie(b->available_at, b->order);
-        });
-        due.resize(std::min<std::size_t>(due.size(), limit));
+        for (auto next = data.waiting.begin();
+             next != data.waiting.end() && next->first.first <= now && due.size() < limit; ++next)
+            due.push_back(next->second);
         std::vector<ClaimedMessage> claimed;
         for (Queued* queued : due) {
             const bool abandoned = !queued->lease.empty();
-            queued->lease = "lease-" + std::to_string(++data.leases_given);
-            queued->available_at = now + lease;
-            ++queued->message.attempts;
+            data.change(*queued, [&] {
+                queued->lease = "lease-" + std::to_string(++data.leases_given);
+                queued->available_at = now + lease;
+                ++queued->message.attempts;
+            });
             claimed.push_back(ClaimedMessage{queued->message, queued->lease, abandoned});
         }
         return claimed;
@@ -190,9 +199,11 @@ Task<Result<Committed, Fault>> MemoryStore::settle_message(Settlement settlement
             found->second.lease != settlement.lease)
             return fail(Fault::conflict);
         Queued& queued = found->second;
-        queued.message = after_settlement(queued.message, settlement.message);
-        queued.available_at = queued.message.due_at;
-        queued.lease.clear();
+        data.change(queued, [&] {
+            queued.message = after_settlement(queued.message, settlement.message);
+            queued.available_at = queued.message.due_at;
+            queued.lease.clear();
+        });
         return Committed{};
     });
 }
@@ -204,18 +215,14 @@ Task<Result<Committed, Fault>> MemoryStore::record_receipt(Receipt receipt) {
             return Committed{};
         Queued& queued = found->second;
         if (auto moved = after_receipt(queued.message, !queued.lease.empty(), receipt))
-            queued.message = *std::move(moved);
+            data.change(queued, [&] { queued.message = *std::move(moved); });
         return Committed{};
     });
 }
 
 Task<Result<std::optional<Instant>, Fault>> MemoryStore::next_due() {
     return answer<Result<std::optional<Instant>, Fault>>([](const Data& data) {
-        std::optional<Instant> next;
-        for (const auto& [id, queued] : data.messages)
-            if (queued.message.state == MessageState::queued && (!next || queued.available_at < *next))
-                next = queued.available_at;
-        return next;
+        return data.waiting.empty() ? std::nullopt : std::optional(data.waiting.begin()->first.first);
     });
 }
 
@@ -311,8 +318,13 @@ Task<Result<Pruned, Fault>> MemoryStore::prune(Retention retention) {
             data.version_floor = std::max(data.version_floor, entry.second.version);
             return true;
         });
-        pruned.messages = std::erase_if(
-            data.messages, [&](const auto& entry) { return is_old(ended_at(entry.second.message)); });
+        pruned.messages = std::erase_if(data.messages, [&](const auto& entry) {
+            const Queued& queued = entry.second;
+            if (!is_old(ended_at(queued.message)))
+                return false;
+            data.waiting.erase({queued.available_at, queued.order});
+            return true;
+        });
         pruned.events =
             std::erase_if(data.events, [&](const auto& entry) { return is_old(entry.second.at); });
         pruned.limiters = std::erase_if(

@@ -1,5 +1,5 @@
-// The store port in plain maps, for tests and the simulation. Answers through the caller's executor, in
-// the order of the calls; never `overloaded` or `unavailable`.
+// The store port in plain maps: for tests, the simulation, and servers that are thrown away. Answers through
+// the caller's executor, in the order of the calls; never `overloaded` or `unavailable`.
 #pragma once
 
 #include "ports/store.h"
@@ -8,6 +8,7 @@
 #include <mutex>
 #include <set>
 #include <tuple>
+#include <utility>
 
 namespace dialproof::stores {
 
@@ -43,10 +44,16 @@ private:
     };
     using EventKey = std::tuple<ports::StreamKind, std::string, std::uint64_t>;
     struct Data {
+        // Changes a message through `change`, and keeps `waiting` true.
+        template <typename Change>
+        void change(Queued& queued, Change change);
+
         std::map<ports::Key, Versioned> rows;
         std::map<core::PhoneNumber, std::set<core::UserId>> owners; // who is found by a number
         std::map<EventKey, ports::EventRecord> events;
         std::map<core::MessageId, Queued> messages;
+        // The ones that are queued, in the order in which they are claimed.
+        std::map<std::pair<Instant, std::uint64_t>, Queued*> waiting;
         std::map<std::string, core::GcraState> limiters;
         std::uint64_t version_floor = 0; // the highest version of a row that is gone
         std::uint64_t messages_stored = 0, leases_given = 0;

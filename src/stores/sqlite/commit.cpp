@@ -62,8 +62,13 @@ Writes encode_changes(ports::Changes changes) {
 }
 
 Result<ports::Committed, ports::CommitFailure> commit(Connection& connection, const Writes& writes) {
+    const std::uint64_t first = first_version(connection);
+    ports::Committed committed;
+    committed.versions.reserve(writes.puts.size());
+    for (const auto& each : writes.puts)
+        committed.versions.push_back(each.expected == 0 ? first : each.expected + 1);
     const bool fits = std::all_of(writes.puts.begin(), writes.puts.end(),
-                                  [&](const auto& each) { return put(connection, each); }) &&
+                                  [&](const auto& each) { return put(connection, each, first); }) &&
                       std::all_of(writes.erases.begin(), writes.erases.end(),
                                   [&](const auto& each) { return erase(connection, each); }) &&
                       std::all_of(writes.events.begin(), writes.events.end(),
@@ -80,7 +85,7 @@ Result<ports::Committed, ports::CommitFailure> commit(Connection& connection, co
     }
     if (longest)
         return dialproof::fail(ports::CommitFailure(*longest));
-    return ports::Committed{};
+    return committed;
 }
 
 std::vector<ports::EventRecord> events_of(Connection& connection, ports::StreamKind kind,

@@ -128,6 +128,8 @@ std::string Connection::text(const std::string& sql) {
 
 std::int64_t Connection::changes() const { return sqlite3_changes64(database_); }
 
+std::int64_t Connection::total_changes() const { return sqlite3_total_changes64(database_); }
+
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(database_) == 0; }
 
 void Connection::set_busy_timeout(Milliseconds timeout) {

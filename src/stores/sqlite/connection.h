@@ -80,6 +80,8 @@ public:
 
     // Rows that the last INSERT, UPDATE or DELETE changed.
     [[nodiscard]] std::int64_t changes() const;
+    // Of all statements so far.
+    [[nodiscard]] std::int64_t total_changes() const;
     [[nodiscard]] bool in_transaction() const;
     void set_busy_timeout(Milliseconds timeout);
     [[nodiscard]] sqlite3* handle() const { return database_; }

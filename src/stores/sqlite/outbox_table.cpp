@@ -31,11 +31,16 @@ constexpr const char* insert_message =
 #undef DIALPROOF_MESSAGE_COLUMNS
 
 constexpr const char* lease_message =
-    "UPDATE messages SET lease = lower(hex(randomblob(16))), available_at = ?2, attempts = attempts + 1 "
-    "WHERE id = ?1 RETURNING lease";
-constexpr const char* settle_message =
-    "UPDATE messages SET state = ?2, changed_at = ?3, due_at = ?4, provider = ?5, "
-    "provider_reference = ?6, error = ?7, ended_at = ?8, available_at = ?4, lease = NULL WHERE id = ?1";
+    "UPDATE messages SET lease = ?3, available_at = ?2, attempts = attempts + 1 WHERE id = ?1";
+// Where nothing is known of its end yet, which is nearly always: then the settlement is all there is to say.
+#define DIALPROOF_SETTLE                                                                                     \
+    "UPDATE messages SET state = ?2, changed_at = ?3, due_at = ?4, provider = ?5, "                          \
+    "provider_reference = ?6, error = ?7, ended_at = coalesce(?8, expires_at), available_at = ?4, lease = "  \
+    "NULL "                                                                                                  \
+    "WHERE id = ?1 AND lease = ?9"
+constexpr const char* settle_queued = DIALPROOF_SETTLE " AND state = 'queued'";
+constexpr const char* settle_message = DIALPROOF_SETTLE;
+#undef DIALPROOF_SETTLE
 constexpr const char* move_message =
     "UPDATE messages SET state = ?2, changed_at = ?3, error = ?4, ended_at = ?5 WHERE id = ?1";
 
@@ -91,13 +96,27 @@ std::optional<StoredMessage> find(Connection& connection, const core::MessageId&
     return stored;
 }
 
-std::string take_lease(Connection& connection, const core::MessageId& id, Instant until) {
-    Statement statement = connection.prepared(lease_message);
-    statement.bind(1, id.text).bind(2, to_integer(until));
-    std::string lease;
-    while (statement.step())
-        lease = statement.text(0);
-    return lease;
+bool settle_as(Connection& connection, const char* statement, const ports::Message& message,
+               const std::string& lease) {
+    Statement settle = connection.prepared(statement);
+    settle.bind(1, message.id.text)
+        .bind(2, ports::to_text(message.state))
+        .bind(3, to_integer(message.changed_at))
+        .bind(4, to_integer(message.due_at))
+        .bind(5, message.provider)
+        .bind(6, message.provider_reference)
+        .bind(7, message.error)
+        .bind(9, lease);
+    if (ports::is_final(message.state))
+        settle.bind(8, to_integer(*ended_at(message)));
+    settle.run();
+    return connection.changes() == 1;
+}
+
+// What the leases of one claim begin with.
+std::string new_claim(Connection& connection) {
+    Statement statement = connection.prepared("SELECT lower(hex(randomblob(16)))");
+    return statement.step() ? std::string(statement.text(0)) : std::string();
 }
 
 } // namespace
@@ -135,28 +154,29 @@ std::vector<ports::ClaimedMessage> claim(Connection& connection, unsigned limit,
             claimed.push_back(
                 ports::ClaimedMessage{message_of(statement), "", !statement.is_null(lease_column)});
     }
+    if (claimed.empty())
+        return claimed;
+    const std::string claim = new_claim(connection);
     for (auto& each : claimed) {
-        each.lease = take_lease(connection, each.message.id, now + lease);
+        each.lease = claim + "-" + std::to_string(&each - claimed.data());
         ++each.message.attempts;
+        connection.prepared(lease_message)
+            .bind(1, each.message.id.text)
+            .bind(2, to_integer(now + lease))
+            .bind(3, each.lease)
+            .run();
     }
     return claimed;
 }
 
 Result<ports::Committed, ports::Fault> settle(Connection& connection, const ports::Settlement& settlement) {
+    if (settle_as(connection, settle_queued, settlement.message, settlement.lease))
+        return ports::Committed{};
     const auto stored = find(connection, settlement.message.id);
     if (!stored || stored->lease != settlement.lease)
         return dialproof::fail(ports::Fault::conflict);
     const ports::Message message = after_settlement(stored->message, settlement.message);
-    connection.prepared(settle_message)
-        .bind(1, message.id.text)
-        .bind(2, ports::to_text(message.state))
-        .bind(3, to_integer(message.changed_at))
-        .bind(4, to_integer(message.due_at))
-        .bind(5, message.provider)
-        .bind(6, message.provider_reference)
-        .bind(7, message.error)
-        .bind(8, to_integer(*ended_at(message)))
-        .run();
+    settle_as(connection, settle_message, message, settlement.lease);
     return ports::Committed{};
 }
 

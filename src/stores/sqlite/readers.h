@@ -31,8 +31,10 @@ public:
     [[nodiscard]] std::size_t queued() const;
 
 private:
+    using Group = std::vector<std::unique_ptr<Job>>;
+
     void run(std::unique_ptr<Connection> connection);
-    void serve(Session& session, Job& job);
+    Group::iterator serve(Session& session, Group::iterator next, Group::iterator end);
 
     const std::size_t queued_max_;
     ports::Log& log_;

@@ -9,45 +9,44 @@ namespace dialproof::stores::sqlite {
 
 namespace {
 
-// Parameters: 1 id, 2 expected version, 3 ended_at, 4 body, from 5 on the columns of the kind.
+// Parameters: 1 id, 2 version: the expected one, or that of a new row, 3 ended_at, 4 body, from 5 on the
+// columns of the kind.
 struct RowTable {
     const char *select, *insert, *update, *erase;
 };
 
-#define DIALPROOF_FLOOR "1 + (SELECT value FROM counters WHERE name = 'version_floor')"
 constexpr std::array<RowTable, row_kinds> tables{{
     {"SELECT version, body FROM verifications WHERE id = ?1",
      "INSERT INTO verifications (id, version, ended_at, body, created_at, number, status) "
-     "VALUES (?1, " DIALPROOF_FLOOR ", ?3, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO NOTHING",
+     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO NOTHING",
      "UPDATE verifications SET version = version + 1, ended_at = ?3, body = ?4, created_at = ?5, number = "
      "?6, "
      "status = ?7 WHERE id = ?1 AND version = ?2",
      "DELETE FROM verifications WHERE id = ?1 AND version = ?2"},
     {"SELECT version, body FROM users WHERE id = ?1",
      "INSERT INTO users (id, version, ended_at, body, created_at, service) "
-     "VALUES (?1, " DIALPROOF_FLOOR ", ?3, ?4, ?5, ?6) ON CONFLICT (id) DO NOTHING",
+     "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (id) DO NOTHING",
      "UPDATE users SET version = version + 1, ended_at = ?3, body = ?4, created_at = ?5, service = ?6 "
      "WHERE id = ?1 AND version = ?2",
      "DELETE FROM users WHERE id = ?1 AND version = ?2"},
     {"SELECT version, body FROM lines WHERE id = ?1",
      "INSERT INTO lines (id, version, ended_at, body) "
-     "VALUES (?1, " DIALPROOF_FLOOR ", ?3, ?4) ON CONFLICT (id) DO NOTHING",
+     "VALUES (?1, ?2, ?3, ?4) ON CONFLICT (id) DO NOTHING",
      "UPDATE lines SET version = version + 1, ended_at = ?3, body = ?4 WHERE id = ?1 AND version = ?2",
      "DELETE FROM lines WHERE id = ?1 AND version = ?2"},
     {"SELECT version, body FROM bindings WHERE id = ?1",
      "INSERT INTO bindings (id, version, ended_at, body, target) "
-     "VALUES (?1, " DIALPROOF_FLOOR ", ?3, ?4, ?5) ON CONFLICT (id) DO NOTHING",
+     "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO NOTHING",
      "UPDATE bindings SET version = version + 1, ended_at = ?3, body = ?4, target = ?5 "
      "WHERE id = ?1 AND version = ?2",
      "DELETE FROM bindings WHERE id = ?1 AND version = ?2"},
     {"SELECT version, body FROM credentials WHERE id = ?1",
      "INSERT INTO credentials (id, version, ended_at, body, created_at, kind) "
-     "VALUES (?1, " DIALPROOF_FLOOR ", ?3, ?4, ?5, ?6) ON CONFLICT (id) DO NOTHING",
+     "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (id) DO NOTHING",
      "UPDATE credentials SET version = version + 1, ended_at = ?3, body = ?4, created_at = ?5, kind = ?6 "
      "WHERE id = ?1 AND version = ?2",
      "DELETE FROM credentials WHERE id = ?1 AND version = ?2"},
 }};
-#undef DIALPROOF_FLOOR
 
 constexpr int first_own_column = 5;
 
@@ -116,12 +115,12 @@ RowWrite encode_put(const ports::Put& put) {
     return write;
 }
 
-bool put(Connection& connection, const RowWrite& write) {
+bool put(Connection& connection, const RowWrite& write, std::uint64_t first_version) {
     const RowTable& table = table_of(write.kind);
-    Statement statement = connection.prepared(write.expected == 0 ? table.insert : table.update);
+    const bool is_new = write.expected == 0;
+    Statement statement = connection.prepared(is_new ? table.insert : table.update);
     statement.bind(1, write.id).bind(4, write.body);
-    if (write.expected != 0)
-        statement.bind(2, static_cast<std::int64_t>(write.expected));
+    statement.bind(2, static_cast<std::int64_t>(is_new ? first_version : write.expected));
     if (write.ended_at)
         statement.bind(3, to_integer(*write.ended_at));
     int parameter = first_own_column;
@@ -132,6 +131,11 @@ bool put(Connection& connection, const RowWrite& write) {
     if (stored && write.kind == RowKind::user)
         index_user(connection, write);
     return stored;
+}
+
+std::uint64_t first_version(Connection& connection) {
+    Statement statement = connection.prepared("SELECT value FROM counters WHERE name = 'version_floor'");
+    return statement.step() ? static_cast<std::uint64_t>(statement.integer(0)) + 1 : 1;
 }
 
 bool erase(Connection& connection, const ports::Erase& erase) {

@@ -29,8 +29,10 @@ struct RowWrite {
 
 RowWrite encode_put(const ports::Put& put);
 
+// The version of a row that is new, within this transaction.
+std::uint64_t first_version(Connection& connection);
 // False: the version is another one.
-bool put(Connection& connection, const RowWrite& write);
+bool put(Connection& connection, const RowWrite& write, std::uint64_t first_version);
 bool erase(Connection& connection, const ports::Erase& erase);
 
 Result<ports::Stored, RowError> load(Connection& connection, RowReader& reader, const ports::Key& key);

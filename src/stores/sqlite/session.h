@@ -21,7 +21,8 @@ class Job {
 public:
     virtual ~Job() = default;
 
-    // Finds the answer. False: a refusal, what it changed is to be undone. May throw SqlError.
+    // Finds the answer. False: a refusal, what it changed is to be undone. May throw SqlError. Runs again
+    // where all that it changed was undone.
     virtual bool run(Session& session) = 0;
     // Makes the fault the answer, whatever was found.
     virtual void fail(ports::Fault fault) = 0;

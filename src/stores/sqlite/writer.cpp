@@ -11,6 +11,11 @@ namespace {
 
 constexpr std::int64_t wal_frame_bytes = 4096 + 24; // a page and its header (sqlite.org/fileformat2.html)
 constexpr Milliseconds restart_wait{100};
+// After a group of so many, the next one waits for as many, but not longer than this: a group costs much more
+// than one more in it.
+constexpr std::size_t crowd = 8;
+constexpr Milliseconds gathering_time{2};
+constexpr unsigned groups_apart_after_undoing = 16;
 
 int count_frames(void* counter, sqlite3*, const char*, int frames) {
     *static_cast<int*>(counter) = frames;
@@ -44,7 +49,7 @@ bool Writer::submit(std::unique_ptr<Job>& job) {
     if (queue_.size() >= queued_max_)
         return false;
     queue_.push_back(std::move(job));
-    if (waiting_)
+    if (waiting_ && queue_.size() >= enough_)
         work_arrived_.notify_one();
     return true;
 }
@@ -67,10 +72,17 @@ Writer::Group Writer::next_group() {
         lock.lock();
     }
     waiting_ = true;
-    work_arrived_.wait(lock, [this] { return !queue_.empty() || stopping_; });
+    enough_ = 1;
+    const auto has_enough = [this] { return queue_.size() >= enough_ || stopping_; };
+    work_arrived_.wait(lock, has_enough);
+    if (last_group_ >= crowd) {
+        enough_ = last_group_;
+        work_arrived_.wait_for(lock, gathering_time, has_enough);
+    }
     waiting_ = false;
     Group group;
     const std::size_t size = std::min(queue_.size(), group_max_);
+    last_group_ = size;
     group.reserve(size);
     for (std::size_t i = 0; i < size; ++i) {
         group.push_back(std::move(queue_.front()));
@@ -91,12 +103,49 @@ void Writer::serve(Group& group) {
 }
 
 void Writer::run_in_transaction(Group& group) {
+    if (!begin(group))
+        return;
+    if (groups_apart_ > 0) {
+        --groups_apart_;
+        return run_apart(group);
+    }
+    if (run_together(group))
+        return commit(group, true);
+    // Most likely not the last: whoever goes over a limit comes again.
+    groups_apart_ = groups_apart_after_undoing;
+    roll_back();
+    if (begin(group))
+        run_apart(group);
+}
+
+bool Writer::begin(Group& group) {
     try {
         session_.connection->prepared("BEGIN IMMEDIATE").run();
+        return true;
     } catch (const SqlError& error) {
         note_trouble(error);
-        return fail_all(group, ports::Fault::unavailable);
+        fail_all(group, ports::Fault::unavailable);
+        return false;
     }
+}
+
+// Without savepoints, for which SQLite copies each page that a job changes. False: a job is to be undone,
+// which undoes the others too.
+bool Writer::run_together(Group& group) {
+    const Connection& connection = *session_.connection;
+    try {
+        for (const auto& job : group) {
+            const std::int64_t changes_before = connection.total_changes();
+            if (!job->run(session_) && connection.total_changes() != changes_before)
+                return false;
+        }
+        return true;
+    } catch (const SqlError&) {
+        return false; // it comes again, from the job that it belongs to
+    }
+}
+
+void Writer::run_apart(Group& group) {
     bool clean = true;
     for (const auto& job : group) {
         const JobEnd end = run_in_savepoint(*job);
@@ -106,6 +155,10 @@ void Writer::run_in_transaction(Group& group) {
             return fail_all(group, ports::Fault::unavailable);
         }
     }
+    commit(group, clean);
+}
+
+void Writer::commit(Group& group, bool clean) {
     try {
         session_.connection->prepared("COMMIT").run();
         if (clean)

@@ -1,5 +1,6 @@
-// Group commit: one thread takes all jobs that wait, runs them in one transaction with a savepoint each,
-// and commits once. Answers leave when the commit is on disk, so one sync of the disk serves many.
+// Group commit: one thread takes all jobs that wait, runs them in one transaction, and commits once. Where
+// one of them is to be undone, all are, and run again with a savepoint each. Answers leave when the commit is
+// on disk, so one sync of the disk serves many.
 #pragma once
 
 #include "ports/log.h"
@@ -38,6 +39,10 @@ private:
     Group next_group();
     void serve(Group& group);
     void run_in_transaction(Group& group);
+    bool begin(Group& group);
+    bool run_together(Group& group);
+    void run_apart(Group& group);
+    void commit(Group& group, bool clean);
     enum class JobEnd {
         done,   // its changes are kept, or undone where it refused
         failed, // undone; the others may go on
@@ -62,11 +67,14 @@ private:
     const std::int64_t wal_frames_max_;
     int wal_frames_ = 0;
     int checkpointed_frames_ = 0;
+    unsigned groups_apart_ = 0; // that are still to be run with savepoints
     bool in_trouble_ = false, checkpoint_fails_ = false;
 
     mutable std::mutex mutex_;
     std::condition_variable work_arrived_;
     std::deque<std::unique_ptr<Job>> queue_;
+    // How many jobs wake the writer, and how many it had last.
+    std::size_t enough_ = 1, last_group_ = 0;
     bool waiting_ = false, stopping_ = false;
     std::thread thread_;
 };
