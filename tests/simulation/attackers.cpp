@@ -33,7 +33,7 @@ void burst(Town& town, const Client& client, unsigned most) {
 }
 
 Scheduler::Sleep pause(Town& town, Milliseconds least, Milliseconds most) {
-    return town.scheduler.sleep(town.draws.time(least, most), "comes back");
+    return town.scheduler.sleep(town.draws.time(least, most * town.pace), "comes back");
 }
 
 Task<void> enter(Town& town, Client& client) {
@@ -161,8 +161,8 @@ Task<void> operate(Town& town) {
         co_await sleep;
         if (town.draws.chance(100))
             town.keys.rotate();
-        if (town.draws.chance(100)) {
-            const ports::Retention retention{town.scheduler.now() - Seconds{2 * 86400}, town.scheduler.now()};
+        if (town.draws.chance(400)) { // longer than the longest window
+            const ports::Retention retention{town.scheduler.now() - Seconds{90'000}, town.scheduler.now()};
             co_await town.store.prune(retention);
         }
         if (!town.weather.calm && !town.draws.chance(50))

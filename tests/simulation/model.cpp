@@ -94,11 +94,6 @@ std::string Model::code_of(const std::string& id, const Proof& proof) const {
     return keys_.code(proof.key, id, proof.generation, proof.code_length);
 }
 
-bool Model::has_holder(const std::string& service, const std::string& number) const {
-    const auto holding = holdings_.find({service, number});
-    return holding != holdings_.end() && !holding->second.users.empty();
-}
-
 std::vector<ports::Key> Model::keys() const {
     std::vector<ports::Key> keys;
     for (const auto& [id, proof] : proofs_)
@@ -106,6 +101,8 @@ std::vector<ports::Key> Model::keys() const {
     for (const auto& [id, person] : people_)
         if (person.sequence > 0) // some are only asked about
             keys.emplace_back(core::UserId(id));
+    for (const auto& [number, line] : lines_)
+        keys.emplace_back(*core::PhoneNumber::parse(number));
     return keys;
 }
 
@@ -136,7 +133,8 @@ void Model::committed(Context& context, const ports::Changes& changes) {
     for (const auto& message : changes.messages)
         created(context, message);
     for (const auto& id : replaced_in_this_commit_)
-        require(proofs_[id].status != "pending", "what a newer one replaces has ended", id);
+        require(proofs_[id].status != "pending" || proofs_[id].expires_at < pruned_before_,
+                "what a newer one replaces has ended", id);
     for (const auto& put : changes.puts) {
         const bool clears = context.exchange && context.exchange->intent.act == Act::clear_line;
         if (const auto* line = std::get_if<core::Line>(&put.row); line && clears) {
@@ -404,6 +402,15 @@ void Model::compare(const core::Line& row) {
 }
 
 void Model::is_gone(const ports::Key& key) {
+    if (const auto* number = std::get_if<core::PhoneNumber>(&key)) {
+        const Line& line = lines_[number->e164()];
+        const auto last = [](const std::vector<Instant>& times) {
+            return times.empty() ? Instant{} : times.back();
+        };
+        require(line.misses_in_row == 0 && std::max(last(line.sends), last(line.misses)) <= pruned_before_,
+                "nothing is gone before its time", number->e164());
+        return;
+    }
     const auto* id = std::get_if<core::VerificationId>(&key);
     require(id, "users stay");
     if (!id)
@@ -527,6 +534,18 @@ void Model::server_died(unsigned life) {
     for (auto& [id, sending] : sendings_)
         if (sending.life == life)
             sending.stage = Sending::Stage::idle;
+}
+
+void Model::server_stopped(unsigned life) {
+    for (const auto& [id, sending] : sendings_)
+        require(sending.life != life ||
+                    (sending.stage != Sending::Stage::submitted && sending.stage != Sending::Stage::answered),
+                "a stop waits for what a carrier has", id);
+}
+
+std::optional<Instant> Model::expiry_of(const std::string& code) const {
+    const auto known = codes_.find(code);
+    return known == codes_.end() ? std::nullopt : std::optional(proofs_.at(known->second).expires_at);
 }
 
 // Answers

@@ -46,15 +46,14 @@ public:
     void logged(std::string_view event, const std::string& line);
     void keeps_secret(std::string_view token) { secrets_.emplace(token); }
     void server_died(unsigned life);
+    void server_stopped(unsigned life);
     // What the store holds at the end, and what a stream of it says.
     void compare(const ports::Row& row);
     void compare(const ports::Message& message);
     void is_gone(const ports::Key& key);
 
-    // For those who play: what they may not know, so that it can be kept from them.
-    [[nodiscard]] bool was_code(const std::string& text) const { return codes_.contains(text); }
-    // A user of that service has verified it.
-    [[nodiscard]] bool has_holder(const std::string& service, const std::string& number) const;
+    // For those who come at the last moment.
+    [[nodiscard]] std::optional<Instant> expiry_of(const std::string& code) const;
     [[nodiscard]] std::uint64_t approvals() const { return approvals_; }
     [[nodiscard]] std::vector<ports::Key> keys() const;
     [[nodiscard]] std::vector<core::VerificationId> verifications() const;

@@ -2,6 +2,8 @@
 
 #include "dialects/techno_sso/tokens.h"
 
+#include <algorithm>
+
 namespace dialproof::simulation {
 
 Task<Reply> Network::ask(Intent intent, http::Request request, Read read) {
@@ -54,6 +56,11 @@ void Network::answer(unsigned exchange, const Reply& reply) {
 
 void Network::disconnect(unsigned life) {
     std::erase_if(servers_, [life](const Server* server) { return server->life() == life; });
+}
+
+bool Network::waits_for(unsigned life) const {
+    return std::any_of(waiting_.begin(), waiting_.end(),
+                       [life](const auto& entry) { return entry.second.life == life; });
 }
 
 void Network::cut(unsigned life) {

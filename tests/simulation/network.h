@@ -30,6 +30,7 @@ public:
     // Requests go to any of the servers that are connected.
     void connect(Server& server) { servers_.push_back(&server); }
     void disconnect(unsigned life);
+    [[nodiscard]] bool waits_for(unsigned life) const;
     // That server is gone: who still waits for it hears nothing.
     void cut(unsigned life);
     [[nodiscard]] std::size_t requests() const { return exchanges_.size(); }

@@ -31,7 +31,7 @@ Task<void> Person::live() {
             break;
         }
         ++granted_;
-        const Milliseconds pause = town_.draws.time(second, 6 * hour);
+        const Milliseconds pause = town_.draws.time(second, 6 * hour * town_.pace);
         auto nap = town_.scheduler.sleep(pause, "has it");
         co_await nap;
     }
@@ -126,6 +126,10 @@ Task<Reply> Person::type(std::string code) {
         town_.scheduler.start(town_.scheduler.current(), click(client_->copy(), code));
     if (clicks > 0)
         doubtful_ = true;
+    if (const auto expiry = town_.model.expiry_of(code); expiry && town_.draws.chance(30)) {
+        auto sleep = town_.scheduler.sleep_until(*expiry, "is too late by nothing");
+        co_await sleep;
+    }
     if (town_.draws.chance(50))
         code = " " + code + " ";
     auto reply = co_await client_->check(code);

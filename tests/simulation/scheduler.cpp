@@ -137,11 +137,6 @@ void Scheduler::end_life(unsigned life) {
         root.destroy();
 }
 
-bool Scheduler::lives(unsigned life) const {
-    return std::any_of(roots_.begin(), roots_.end(),
-                       [life](const auto& entry) { return entry.second.second->life == life; });
-}
-
 bool Bell::ring() {
     const bool heard = !sleepers_.empty();
     for (const auto sleeper : sleepers_) {

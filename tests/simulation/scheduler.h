@@ -71,7 +71,6 @@ public:
     void end();
     // The same for that life of the server.
     void end_life(unsigned life);
-    [[nodiscard]] bool lives(unsigned life) const;
 
     void post(std::coroutine_handle<> work) override;
     void root_began(std::coroutine_handle<> root) override;

@@ -28,7 +28,8 @@ Server::Server(unsigned life, Surroundings s) :
     users_(world_), access_(world_, Secret<std::string>(administrator_token)), lines_(world_),
     dispatcher_({s.store, s.keys, s.scheduler, outbox_, meter_, log_, s.rules}, s.carriers, s.limits),
     admin_(access_, lines_, s.rules, log_), router_(mounts(s)) {
-    s.scheduler.start(s.scheduler.new_context("outbox", life), dispatcher_.run(s.scheduler));
+    s.scheduler.start(s.scheduler.new_context("outbox", life), dispatcher_.run(s.scheduler),
+                      [this] { stopped_ = true; });
 }
 
 std::vector<http::Mount> Server::mounts(const Surroundings& s) {

@@ -69,11 +69,13 @@ public:
     Task<http::Response> serve(http::Request request);
     // No message is claimed any more; what is on its way is settled.
     void stop() { dispatcher_.stop(); }
+    [[nodiscard]] bool has_stopped() const { return stopped_; }
 
 private:
     std::vector<http::Mount> mounts(const Surroundings& surroundings);
 
     unsigned life_;
+    bool stopped_ = false;
     SimulatedAlarm outbox_;
     SilentMeter meter_;
     WatchedLog log_;

@@ -22,7 +22,7 @@ namespace {
 
 constexpr Milliseconds second{1000}, minute{60'000}, hour{3'600'000};
 // Once all is well again.
-constexpr Milliseconds calm_max = 6 * 24 * hour;
+constexpr Milliseconds calm_max = 14 * 24 * hour;
 constexpr std::uint64_t calm_steps_max = 400'000;
 
 const ports::NumberingPlan& numbering_plan() {
@@ -110,6 +110,7 @@ private:
     void start(Node& node);
     void crash(Node& node);
     void begin_stop(Node& node);
+    [[nodiscard]] bool has_stopped(const Server& server) const;
     void look_after(Node& node);
     void restart_later(Node& node);
     Task<void> restart(Node& node, Milliseconds after);
@@ -155,10 +156,19 @@ Simulation::Simulation(std::uint64_t seed, Trace::Keep keep) :
     weather_(Weather::drawn(draws_)), random_(draws_.next()), scheduler_(draws_, trace_),
     model_(drawn_rules_, keys_, scheduler_, trace_), store_(memory_, scheduler_, draws_, weather_, model_),
     handsets_(scheduler_), network_(scheduler_, draws_, weather_, model_),
-    town_{scheduler_, draws_,    weather_,
-          network_,   handsets_, model_,
-          keys_,      store_,    drawn_rules_.service(core::ServiceName("default"))->code.length,
-          {},         {},        {}} {
+    town_{scheduler_,
+          draws_,
+          weather_,
+          network_,
+          handsets_,
+          model_,
+          keys_,
+          store_,
+          drawn_rules_.service(core::ServiceName("default"))->code.length,
+          draws_.one_of(std::vector{1, 1, 1, 10}),
+          {},
+          {},
+          {}} {
     keys_.on_derived = [this](const std::string& verification) {
         model_.derived(scheduler_.current(), verification);
     };
@@ -236,7 +246,8 @@ void Simulation::add_person(unsigned index) {
     else
         client = std::make_shared<DjangoClient>(network_, town_.any_address());
     const auto wishes = drawn_wishes(client->has_account());
-    people_.push_back(std::make_unique<Person>(town_, client, wishes, draws_.time(second, 12 * hour)));
+    people_.push_back(
+        std::make_unique<Person>(town_, client, wishes, draws_.time(second, 12 * hour * town_.pace)));
     scheduler_.start(scheduler_.new_context("person", 0), people_.back()->live());
 }
 
@@ -301,11 +312,19 @@ Task<void> Simulation::restart(Node& node, Milliseconds after) {
     start(node);
 }
 
+// As a process ends: when its requests are answered and its dispatcher has returned.
+bool Simulation::has_stopped(const Server& server) const {
+    return server.has_stopped() && !network_.waits_for(server.life());
+}
+
 void Simulation::look_after(Node& node) {
     if (!node.server)
         return;
-    if (node.stopping_since && !scheduler_.lives(node.server->life()))
+    if (node.stopping_since && has_stopped(*node.server)) {
+        model_.server_stopped(node.server->life());
+        scheduler_.end_life(node.server->life());
         return restart_later(node);
+    }
     if (node.stopping_since && scheduler_.now() > *node.stopping_since + 10 * minute)
         return gives_up("a stop comes to its end");
     const auto drawn = draws_.below(1'000'000);
@@ -341,6 +360,7 @@ void Simulation::calm() {
     trace_.note({"all faults heal"});
     weather_ = Weather::fair();
     town_.over = true;
+    town_.pace = 1;
     const Instant until = scheduler_.now() + calm_max;
     const std::uint64_t steps_until = trace_.steps() + calm_steps_max;
     while (!all_done() && step())

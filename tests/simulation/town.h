@@ -24,6 +24,7 @@ struct Town {
     SimulatedKeys& keys;
     ports::Store& store;
     unsigned code_length;
+    int pace; // how many times longer the pauses are than in a busy town
     std::vector<std::string> numbers;
 
     // Guesses that were right once, for those who try everything again.
