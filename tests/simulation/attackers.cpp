@@ -113,6 +113,29 @@ Task<void> squat(Town& town) {
     }
 }
 
+Task<void> crowd(Town& town) {
+    const std::string address = town.any_address();
+    ZitadelClient account(town.network, "crowd", ZitadelClient::Token::own, address);
+    co_await enter(town, account);
+    while (!town.over) {
+        const std::string number = town.draws.one_of(town.numbers);
+        co_await account.start(number);
+        auto gap = pause(town, 20 * second, 20 * minute);
+        co_await gap;
+        DjangoClient other(town.network, address);
+        const Reply started = co_await other.start(number);
+        auto arrival = pause(town, second, minute);
+        co_await arrival;
+        burst(town, account, 8);
+        const auto& texts = town.handsets.texts(number);
+        if (started.outcome == Outcome::done && !texts.empty())
+            town.scheduler.start(town.scheduler.current(), one_guess(other.copy(), texts.back().code));
+        burst(town, account, 8);
+        auto sleep = pause(town, second, hour);
+        co_await sleep;
+    }
+}
+
 Task<void> pump(Town& town) {
     while (!town.over) {
         DjangoClient client(town.network, town.any_address());

@@ -268,6 +268,8 @@ void Simulation::add_attackers() {
         with("replayer", replay(town_));
     if (some())
         with("reviewer", review(town_));
+    if (some())
+        with("crowd", crowd(town_));
 }
 
 // Life and death of the server
