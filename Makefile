@@ -7,6 +7,7 @@
 #   make check           before a commit: format, include rules, lint, fast tests
 #   make format          formats our C++ files
 #   make lint            clang-tidy over all of them
+#   make simulate        plays SEEDS seeds from FIRST on, or SIMULATE_SECONDS
 #   make fuzz            fuzzes every parser, FUZZ_SECONDS each
 #   make bench           measures the server under load and says which goals it reaches: docs/performance.md
 #   make install         to DESTDIR and PREFIX
@@ -19,6 +20,9 @@ DATA ?= build/dev-data
 DESTDIR ?=
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
+SIMULATE_SECONDS ?= 300
+SEEDS ?=
+FIRST ?= 1
 LINT_SECONDS ?= 60
 
 empty :=
@@ -26,6 +30,8 @@ space := $(empty) $(empty)
 STEP = tools/step
 NINJA = cmake --build build/$(1) --parallel $(JOBS) $(if $(2),--target $(2))
 FUZZ = sh -c 'cmake -DDIALPROOF_FUZZ_SECONDS=$(1) build/fuzz && $(call NINJA,fuzz,run_fuzzers)'
+PLAY = build/debug/tests/simulation/simulation --regressions tests/simulation/regressions.txt --first $(FIRST) \
+       --jobs $(JOBS) $(if $(SEEDS),--seeds $(SEEDS),--seconds $(SIMULATE_SECONDS))
 CPP_FILES = git ls-files --cached --others --exclude-standard '*.cpp' '*.h'
 
 # Test programs where threads meet: ThreadSanitizer runs these, and only these are built for it.
@@ -34,8 +40,8 @@ THREADED_TESTS = base_test platform_test net_test server_test store_suite sqlite
 .DEFAULT_GOAL := release
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory --silent
-.PHONY: release run test check format format-check lint fuzz bench install phone-metadata clean \
-        build-packages all-packages test-debug test-asan test-tsan test-fuzz test-release test-clients
+.PHONY: release run test check format format-check lint simulate fuzz bench install phone-metadata clean \
+        build-packages all-packages test-debug test-simulation test-asan test-tsan test-fuzz test-release test-clients
 
 build-packages:
 	tools/install-packages build
@@ -55,12 +61,18 @@ run: release
 
 test: all-packages
 	rm -rf build/results
-	$(MAKE) --keep-going test-debug test-asan test-tsan test-fuzz test-release test-clients; \
+	$(MAKE) --keep-going test-debug test-simulation test-asan test-tsan test-fuzz test-release test-clients; \
 	    status=$$?; tools/test-summary || status=1; exit $$status
 
 test-debug: build/debug/build.ninja
 	$(STEP) build-debug $(call NINJA,debug)
 	$(STEP) test-debug tools/run-ctest debug
+
+test-simulation: build/debug/build.ninja
+	$(STEP) build-planted-bugs $(call NINJA,debug,simulation planted_bugs)
+	$(STEP) test-planted-bugs tests/simulation/prove_planted_bugs.py build/debug/tests/simulation --jobs $(JOBS) \
+	    --results build/results/planted-bugs.xml
+	$(STEP) test-simulation $(PLAY) --results build/results/simulation.xml
 
 test-asan: build/asan/build.ninja
 	$(STEP) build-asan $(call NINJA,asan)
@@ -100,6 +112,10 @@ format:
 lint: all-packages
 	tools/lint
 
+simulate: all-packages build/debug/build.ninja
+	$(STEP) build-simulation $(call NINJA,debug,simulation)
+	$(PLAY)
+
 fuzz: all-packages build/fuzz/build.ninja
 	$(STEP) fuzz $(call FUZZ,$(FUZZ_SECONDS))
 
@@ -107,6 +123,7 @@ bench: all-packages
 	$(MAKE) build/release/build.ninja
 	$(STEP) build-bench $(call NINJA,release,bench)
 	build/release/bench/store_bench build 1.5
+	build/release/bench/numbers_bench
 	bench/run build/release
 
 install: release

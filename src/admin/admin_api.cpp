@@ -2,7 +2,7 @@
 
 #include "admin/request_body.h"
 #include "base/json_writer.h"
-#include "base/text.h"
+#include "wire/authorization.h"
 
 #include <cstdlib>
 
@@ -26,15 +26,6 @@ http::Response failure(const flows::Failure& what) {
     if (const auto* refused = std::get_if<core::Refused>(&what))
         return error(403, to_text(refused->reason), {}, "this is for administrators");
     return fault(std::get<ports::Fault>(what));
-}
-
-// The token of "Authorization: Bearer TOKEN" (RFC 6750 section 2.1), or empty.
-Secret<std::string> bearer_token(const http::Request& request) {
-    const auto value = request.headers.get("authorization");
-    constexpr std::string_view scheme = "bearer ";
-    if (value.size() < scheme.size() || !equals_ignoring_case(value.substr(0, scheme.size()), scheme))
-        return {};
-    return Secret<std::string>(std::string(trimmed(value.substr(scheme.size()))));
 }
 
 void write_credential(JsonWriter& json, const ports::Credential& credential) {
@@ -112,7 +103,8 @@ http::Handler AdminApi::for_administrators(Method method) {
 }
 
 Task<http::Response> AdminApi::authenticated(Method method, http::Request request) {
-    auto token = bearer_token(request);
+    Secret<std::string> token(
+        std::string(http::bearer_token(request.headers.get("authorization")).value_or("")));
     const auto principal = co_await access_.of_token(std::move(token));
     if (!principal)
         co_return fault(principal.error());

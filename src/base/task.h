@@ -19,6 +19,11 @@ class Executor {
 public:
     virtual void post(std::coroutine_handle<> work) = 0;
 
+    // A spawned task begins, and its frame is gone. In between, while it is suspended and nobody will
+    // complete what it waits for, an executor may destroy `root`: that frees the task and all that it awaits.
+    virtual void root_began(std::coroutine_handle<> root) { static_cast<void>(root); }
+    virtual void root_ended(std::coroutine_handle<> root) { static_cast<void>(root); }
+
 protected:
     ~Executor() = default;
 };
@@ -169,6 +174,7 @@ namespace task_detail {
 struct Detached {
     struct promise_type {
         Executor* executor = nullptr;
+        ~promise_type() { executor->root_ended(std::coroutine_handle<promise_type>::from_promise(*this)); }
         Detached get_return_object() { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
         std::suspend_always initial_suspend() noexcept { return {}; }
         std::suspend_never final_suspend() noexcept { return {}; }
@@ -197,6 +203,7 @@ template <typename T, typename Done>
 void spawn(Executor& executor, Task<T> task, Done done) {
     const auto root = task_detail::run_detached<T, Done>(std::move(task), std::move(done));
     root.handle.promise().executor = &executor;
+    executor.root_began(root.handle);
     executor.post(root.handle);
 }
 

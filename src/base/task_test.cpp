@@ -4,8 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <set>
 #include <stdexcept>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace dialproof {
 namespace {
@@ -121,6 +124,61 @@ Task<int> of_depth(int depth) {
 TEST(Task, HandsItsExecutorToTheTasksBelow) {
     RunLoop loop;
     EXPECT_EQ(loop.wait_for(of_depth(100)), 100);
+}
+
+// Keeps its roots, as an executor does that lets a whole server die.
+class KeepingExecutor final : public Executor {
+public:
+    void post(std::coroutine_handle<> work) override { ready.push_back(work); }
+    void root_began(std::coroutine_handle<> root) override { roots.insert(root.address()); }
+    void root_ended(std::coroutine_handle<> root) override { roots.erase(root.address()); }
+
+    void run() {
+        for (const auto work : std::exchange(ready, {}))
+            work.resume();
+    }
+
+    std::vector<std::coroutine_handle<>> ready;
+    std::set<void*> roots;
+};
+
+Task<int> waiting_for_ever(std::shared_ptr<int> value) {
+    auto wait = suspend_until<int>([](const Completer<int>&) {});
+    const int answer = co_await wait;
+    co_return answer + *value;
+}
+
+Task<int> of_two_frames(std::shared_ptr<int> value) {
+    const auto copy = value;
+    const int below = co_await waiting_for_ever(value);
+    co_return below + *copy;
+}
+
+TEST(Spawn, TellsItsExecutorOfTheBeginningAndTheEnd) {
+    KeepingExecutor executor;
+    spawn(executor, seven(), [&](int) { EXPECT_EQ(executor.roots.size(), 1U); });
+    EXPECT_EQ(executor.roots.size(), 1U);
+    executor.run();
+    EXPECT_TRUE(executor.roots.empty());
+}
+
+TEST(Spawn, ARootThatIsDestroyedFreesTheWholeChain) {
+    KeepingExecutor executor;
+    const auto value = std::make_shared<int>(1);
+    spawn(executor, of_two_frames(value), [value](int) { FAIL(); });
+    executor.run();
+    EXPECT_GT(value.use_count(), 4) << "both frames hold it";
+    std::coroutine_handle<>::from_address(*executor.roots.begin()).destroy();
+    EXPECT_EQ(value.use_count(), 1);
+    EXPECT_TRUE(executor.roots.empty());
+}
+
+TEST(Spawn, ARootThatNeverRanIsDestroyedToo) {
+    KeepingExecutor executor;
+    const auto value = std::make_shared<int>(1);
+    spawn(executor, held(value), [](int) { FAIL(); });
+    std::coroutine_handle<>::from_address(*executor.roots.begin()).destroy();
+    EXPECT_EQ(value.use_count(), 1);
 }
 
 TEST(RunLoop, RunsSpawnedTasksInTheOrderTheyCame) {

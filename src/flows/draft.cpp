@@ -50,8 +50,7 @@ core::User Draft::change(const core::User& before, const std::vector<core::UserE
 
 core::Line Draft::change(const core::Line& before, const core::LineEvent& event) {
     core::Line after = core::apply(before, event, rules_->line);
-    if (!(after == before))
-        put(after);
+    put(after);
     return after;
 }
 

@@ -460,5 +460,27 @@ TEST(ConflictStorm, EndsWithOverloadedAndNothingDone) {
     EXPECT_EQ(world.snapshot(), before);
 }
 
+// If a right guess did not hold its line, any number of guesses could be judged at once by what the line was
+// before the first of them, and the one that is right among them would always win.
+RC_GTEST_PROP(ParallelChecks, AreEachJudgedByTheLineAsTheOthersLeftIt, (std::uint64_t seed)) {
+    core::Rules rules = rules_without_limits();
+    rules.line.guesses = {{1, 3600s}};
+    TestWorld world(rules, seed);
+    Caller other = anybody();
+    other.dialect = "other";
+    const auto first = start(world)->id, second = start(world, other)->id;
+    const auto right = guess_of(first, world.code_of(first)),
+               wrong = guess_of(second, world.wrong_code(second));
+    std::vector<Task<Answer<core::Approved>>> tasks;
+    tasks.push_back(world.proofs.check(anybody(), right));
+    tasks.push_back(world.proofs.check(other, wrong));
+    const auto answers = world.order.wait_for_all(std::move(tasks));
+    const auto loaded = world.wait(world.memory.load({number.number}));
+    const auto touched = loaded->version(number.number) - 2; // the two sends came before
+    RC_ASSERT(outcome(answers[1]) == "code_wrong");
+    RC_ASSERT(touched == (answers[0] ? 2U : 1U));
+    RC_ASSERT(answers[0] || outcome(answers[0]) == "attempts_spent");
+}
+
 } // namespace
 } // namespace dialproof::flows

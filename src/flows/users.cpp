@@ -165,27 +165,25 @@ Answer<UserAnswer> plan_put(Draft& draft, const World& world, const Caller& call
     return with_pending_code(draft, world, std::move(*answer), record.show_code);
 }
 
-// Keys of the users that a query may mean.
-Task<Result<std::vector<ports::Key>, ports::Fault>> candidates_of(World world, UserQuery query) {
-    std::vector<ports::Key> users;
+// The users that a query may mean.
+Task<Result<ports::Loaded, ports::Fault>> candidates_of(World world, UserQuery query) {
     if (const auto* number = std::get_if<core::PhoneNumber>(&query.by)) {
         auto owners = co_await world.store.users_of(*number, Users::found_max);
-        if (!owners)
-            co_return fail(owners.error());
-        users.assign(owners->begin(), owners->end());
-    } else if (const auto* login = std::get_if<Login>(&query.by)) {
+        co_return owners;
+    }
+    std::vector<ports::Key> keys;
+    if (const auto* login = std::get_if<Login>(&query.by)) {
         const auto name = username_binding(query.service, login->text);
-        std::vector<ports::Key> keys{name};
-        const auto loaded = co_await world.store.load(std::move(keys));
+        std::vector<ports::Key> names{name};
+        const auto loaded = co_await world.store.load(std::move(names));
         if (!loaded)
             co_return fail(loaded.error());
-        if (const auto* binding = loaded->find<ports::Binding>(name))
-            users.emplace_back(core::UserId(binding->target));
-        else
-            users.emplace_back(core::UserId(login->text));
+        const auto* binding = loaded->find<ports::Binding>(name);
+        keys.emplace_back(core::UserId(binding ? binding->target : login->text));
     } else {
-        users.emplace_back(std::get<core::UserId>(query.by));
+        keys.emplace_back(std::get<core::UserId>(query.by));
     }
+    auto users = co_await world.store.load(std::move(keys));
     co_return users;
 }
 
@@ -207,23 +205,25 @@ void sort_by_wait(std::vector<core::User>& users, const UserQuery& query) {
                      [&](const auto& a, const auto& b) { return waits_since(a) > waits_since(b); });
 }
 
-Answer<std::vector<core::User>> plan_find(Draft& draft, const Caller& caller, const UserQuery& query,
-                                          const std::vector<ports::Key>& keys) {
-    std::vector<core::User> found;
-    for (const auto& key : keys) {
-        const auto* user = draft.find<core::User>(std::get<core::UserId>(key));
+std::vector<core::User> meant_users(const ports::Loaded& candidates, const UserQuery& query) {
+    std::vector<core::User> meant;
+    for (const auto& [key, stored] : candidates.rows()) {
+        const auto* user = stored.row ? std::get_if<core::User>(&*stored.row) : nullptr;
         if (user && is_meant(*user, query))
-            found.push_back(*user);
+            meant.push_back(*user);
     }
-    if (found.empty()) {
-        const auto* policy = draft.rules().policy(query.service, caller.dialect);
-        if (!policy)
-            return fail(Failure(ports::Fault::unavailable));
-        charge_check(draft, caller, *policy);
-        return refuse(core::Reason::user_not_found);
-    }
-    sort_by_wait(found, query);
-    return found;
+    sort_by_wait(meant, query);
+    return meant;
+}
+
+// Counts for whoever asked.
+Answer<std::vector<core::User>> plan_nobody_found(Draft& draft, const Caller& caller,
+                                                  const UserQuery& query) {
+    const auto* policy = draft.rules().policy(query.service, caller.dialect);
+    if (!policy)
+        return fail(Failure(ports::Fault::unavailable));
+    charge_check(draft, caller, *policy);
+    return refuse(core::Reason::user_not_found);
 }
 
 } // namespace
@@ -277,13 +277,16 @@ Task<Answer<UserAnswer>> Users::put(Caller caller, core::UserId id, UserRecord r
 
 Task<Answer<std::vector<core::User>>> Users::find(Caller caller, UserQuery query) {
     const World world = world_;
-    auto candidates = co_await candidates_of(world, query);
+    const auto candidates = co_await candidates_of(world, query);
     if (!candidates)
         co_return fail(Failure(candidates.error()));
-    auto plan = [=, keys = *candidates](Draft& draft) { return plan_find(draft, caller, query, keys); };
-    auto found = co_await transact<std::vector<core::User>>(world, std::move(*candidates), std::move(plan));
-    count_refusal(world, caller, found);
-    co_return found;
+    auto found = meant_users(*candidates, query);
+    if (!found.empty())
+        co_return found;
+    auto plan = [=](Draft& draft) { return plan_nobody_found(draft, caller, query); };
+    auto nobody = co_await transact<std::vector<core::User>>(world, {}, std::move(plan));
+    count_refusal(world, caller, nobody);
+    co_return nobody;
 }
 
 Task<Answer<UserAnswer>> Users::remove(Caller caller, core::UserId id) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "numbering/e164_table.h"
 #include "numbering/number_cache.h"
 #include "ports/numbering_plan.h"
 
@@ -18,16 +19,17 @@ inline constexpr std::size_t number_text_bytes_max = 250;
 // letters on the keys; with a default region also national forms and its prefix for calls abroad.
 class LibphonenumberPlan final : public ports::NumberingPlan {
 public:
-    // The first one reads the table, about 5 ms. Fails, with a sentence, where libphonenumber is built so
-    // that it cannot be given our table.
+    // Reads the table, about 15 ms. Fails, with a sentence, where libphonenumber is built so that it cannot
+    // be given our table.
     static Result<std::unique_ptr<LibphonenumberPlan>, std::string> create();
 
     [[nodiscard]] ParsedNumber parse(std::string_view text, std::string_view default_region,
                                      ports::Strictness strictness) const override;
 
 private:
-    LibphonenumberPlan() = default;
+    explicit LibphonenumberPlan(E164Table table);
 
+    E164Table table_;
     mutable NumberCache cache_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "numbering/metadata.h"
 #include "numbering/metadata_table.h"
+#include "numbering/test_answers.h"
 
 #include <phonenumbers/phonenumberutil.h>
 
@@ -16,7 +17,6 @@ namespace dialproof::numbering {
 namespace {
 
 using core::NumberType;
-using ports::NumberError;
 using ports::Strictness;
 
 const LibphonenumberPlan& plan() {
@@ -24,27 +24,9 @@ const LibphonenumberPlan& plan() {
     return *the_plan;
 }
 
-std::string error_text(NumberError error) {
-    switch (error) {
-    case NumberError::not_a_number:
-        return "not a number";
-    case NumberError::no_country_code:
-        return "no country code";
-    case NumberError::not_possible:
-        return "not possible";
-    case NumberError::not_valid:
-        return "not valid";
-    }
-    return "?";
-}
-
-// "+41791234567 mobile CH", or the error.
 std::string parsed(std::string_view text, std::string_view region = "",
                    Strictness strictness = Strictness::valid) {
-    const auto facts = plan().parse(text, region, strictness);
-    if (!facts)
-        return error_text(facts.error());
-    return facts->number.e164() + ' ' + std::string(to_text(facts->type)) + ' ' + facts->region;
+    return to_text(plan().parse(text, region, strictness));
 }
 
 TEST(LibphonenumberPlan, ReadsNumbersOfManyCountries) {

@@ -4,8 +4,7 @@
 // finds nothing and `remember` forgets. Safe from any thread.
 #pragma once
 
-#include "base/result.h"
-#include "ports/numbering_plan.h"
+#include "numbering/parsed_number.h"
 
 #include <array>
 #include <cstddef>
@@ -18,8 +17,6 @@
 #include <vector>
 
 namespace dialproof::numbering {
-
-using ParsedNumber = Result<core::NumberFacts, ports::NumberError>;
 
 class NumberCache {
 public:

@@ -3,8 +3,10 @@
 #include "base/instant.h"
 #include "base/json_writer.h"
 
+#include <spdlog/async.h>
+#include <spdlog/sinks/base_sink.h>
+
 #include <poll.h>
-#include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,11 +15,7 @@
 #include <cerrno>
 #include <chrono>
 #include <climits>
-#include <condition_variable>
-#include <deque>
 #include <mutex>
-#include <string>
-#include <thread>
 #include <utility>
 
 namespace dialproof::platform {
@@ -35,9 +33,46 @@ constexpr std::array<std::pair<LogLevel, std::string_view>, 4> level_names{{
 }};
 
 constexpr Milliseconds look_up_time{50}; // how often a thread that waits for a reader looks whether it closes
-// How long a line waits for others to be written with it: a thread that is woken for each line costs more
-// than the line.
-constexpr Milliseconds gathering_time{2};
+
+// Lines are whole JSON objects already; each goes out in one write where it fits into PIPE_BUF, so that lines
+// of processes that share a pipe do not mix. That much a pipe that is writable takes without blocking, even
+// where the descriptor blocks (pipe(7)).
+class DescriptorSink final : public spdlog::sinks::base_sink<std::mutex> {
+public:
+    explicit DescriptorSink(int descriptor) : descriptor_(descriptor) {}
+
+    // From now on a reader is waited for until then; what is left after it is dropped.
+    void close_by(Clock::time_point deadline) { deadline_ = deadline; }
+
+private:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        std::string line(message.payload.data(), message.payload.size());
+        line += '\n';
+        for (std::string_view rest = line; !rest.empty();) {
+            if (!wait_until_writable())
+                return;
+            const ssize_t written =
+                ::write(descriptor_, rest.data(), std::min<std::size_t>(rest.size(), PIPE_BUF));
+            if (written > 0)
+                rest.remove_prefix(static_cast<std::size_t>(written));
+            else if (errno != EAGAIN && errno != EINTR)
+                return; // nobody reads the log any more, and SIGPIPE is ignored: the work goes on
+        }
+    }
+    void flush_() override {}
+
+    // False once it is too late. Errors count as writable: the write tells which.
+    [[nodiscard]] bool wait_until_writable() const {
+        pollfd waiting{descriptor_, POLLOUT, 0};
+        while (Clock::now() < deadline_.load())
+            if (::poll(&waiting, 1, static_cast<int>(look_up_time.count())) > 0)
+                return true;
+        return false;
+    }
+
+    const int descriptor_;
+    std::atomic<Clock::time_point> deadline_{Clock::time_point::max()};
+};
 
 void write_value(JsonWriter& json, const ports::LogField& field) {
     struct {
@@ -61,103 +96,24 @@ std::optional<LogLevel> parse_log_level(std::string_view text) {
     return {};
 }
 
-// Lines go out in whole pieces of up to PIPE_BUF, so that lines of processes that share a pipe do not mix.
-// That much a pipe that is writable takes without blocking, even where the descriptor blocks (pipe(7)).
-class JsonLog::Writer {
-public:
+struct JsonLog::Writer {
     Writer(int descriptor, std::size_t queue_lines) :
-        descriptor_(descriptor), lines_max_(queue_lines), thread_([this] { run(); }) {
-        pthread_setname_np(thread_.native_handle(), "log");
+        sink(std::make_shared<DescriptorSink>(descriptor)),
+        pool(std::make_shared<spdlog::details::thread_pool>(queue_lines, 1)),
+        logger(std::make_shared<spdlog::async_logger>("dialproof", sink, pool,
+                                                      spdlog::async_overflow_policy::overrun_oldest)) {
+        logger->set_level(spdlog::level::trace);
     }
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
     ~Writer() {
-        {
-            const std::lock_guard lock(mutex_);
-            deadline_ = Clock::now() + log_closing_time;
-            closing_ = true;
-        }
-        wake_.notify_one();
-        thread_.join();
+        sink->close_by(Clock::now() + log_closing_time);
+        pool.reset(); // ends the thread before the logger that it uses
     }
 
-    void add(std::string line) {
-        const std::lock_guard lock(mutex_);
-        if (lines_.size() >= lines_max_) {
-            lines_.pop_front();
-            ++dropped_;
-        }
-        lines_.push_back(std::move(line));
-        if (waiting_)
-            wake_.notify_one();
-    }
-
-    [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
-
-private:
-    void run() {
-        std::unique_lock lock(mutex_);
-        for (;;) {
-            waiting_ = true;
-            wake_.wait(lock, [this] { return closing_ || !lines_.empty(); });
-            waiting_ = false;
-            if (lines_.empty())
-                return;
-            wake_.wait_for(lock, gathering_time, [this] { return closing_; });
-            while (!lines_.empty()) {
-                lock.unlock();
-                const bool writable = wait_until_writable();
-                lock.lock();
-                if (!writable)
-                    return;
-                const std::string piece = take_piece();
-                lock.unlock();
-                write(piece);
-                lock.lock();
-            }
-        }
-    }
-
-    // At least one line.
-    std::string take_piece() {
-        std::string piece;
-        do {
-            piece += lines_.front();
-            lines_.pop_front();
-        } while (!lines_.empty() && piece.size() + lines_.front().size() <= PIPE_BUF);
-        return piece;
-    }
-
-    void write(std::string_view rest) const {
-        while (!rest.empty() && wait_until_writable()) {
-            const ssize_t written =
-                ::write(descriptor_, rest.data(), std::min<std::size_t>(rest.size(), PIPE_BUF));
-            if (written > 0)
-                rest.remove_prefix(static_cast<std::size_t>(written));
-            else if (errno != EAGAIN && errno != EINTR)
-                return; // nobody reads the log any more, and SIGPIPE is ignored: the work goes on
-        }
-    }
-
-    // False once it is too late. Errors count as writable: the write tells which.
-    [[nodiscard]] bool wait_until_writable() const {
-        pollfd waiting{descriptor_, POLLOUT, 0};
-        while (Clock::now() < deadline_.load())
-            if (::poll(&waiting, 1, static_cast<int>(look_up_time.count())) > 0)
-                return true;
-        return false;
-    }
-
-    const int descriptor_;
-    const std::size_t lines_max_;
-    // From the end on a reader is waited for until then; what is left after it is dropped.
-    std::atomic<Clock::time_point> deadline_{Clock::time_point::max()};
-    std::atomic<std::uint64_t> dropped_{0};
-    std::mutex mutex_;
-    std::condition_variable wake_;
-    std::deque<std::string> lines_;
-    bool waiting_ = false, closing_ = false;
-    std::thread thread_;
+    std::shared_ptr<DescriptorSink> sink;
+    std::shared_ptr<spdlog::details::thread_pool> pool;
+    std::shared_ptr<spdlog::async_logger> logger;
 };
 
 JsonLog::JsonLog(LogLevel least, int descriptor, std::size_t queue_lines) :
@@ -175,11 +131,9 @@ void JsonLog::write(LogLevel level, std::string_view event, std::initializer_lis
     for (const auto& field : fields)
         write_value(json.key(field.name), field);
     json.end_object();
-    std::string line = json.take();
-    line += '\n';
-    writer_->add(std::move(line));
+    writer_->logger->log(spdlog::level::info, spdlog::string_view_t(json.text().data(), json.text().size()));
 }
 
-std::uint64_t JsonLog::dropped() const { return writer_->dropped(); }
+std::uint64_t JsonLog::dropped() const { return writer_->pool->overrun_counter(); }
 
 } // namespace dialproof::platform

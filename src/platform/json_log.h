@@ -37,7 +37,7 @@ public:
     [[nodiscard]] std::uint64_t dropped() const;
 
 private:
-    class Writer;
+    struct Writer;
     ports::LogLevel least_;
     std::unique_ptr<Writer> writer_;
 };

@@ -27,7 +27,7 @@ public:
 
     // `default_region` is ISO 3166-1 alpha-2 or empty: then only international forms are read. Extensions
     // are dropped. Text of more than 250 bytes is not a number. Safe from any thread, never waits for
-    // another one; some 10 to 35 µs for a text not seen lately, under 0.1 µs for one that was.
+    // another one. About 0.1 µs for '+' and digits, some 10 to 35 µs for other texts not seen lately.
     [[nodiscard]] virtual Result<core::NumberFacts, NumberError>
     parse(std::string_view text, std::string_view default_region, Strictness strictness) const = 0;
 };

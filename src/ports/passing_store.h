@@ -30,8 +30,7 @@ public:
         return inner_.record_receipt(std::move(receipt));
     }
     Task<Result<std::optional<Instant>, Fault>> next_due() override { return inner_.next_due(); }
-    Task<Result<std::vector<core::UserId>, Fault>> users_of(core::PhoneNumber number,
-                                                            unsigned limit) override {
+    Task<Result<Loaded, Fault>> users_of(core::PhoneNumber number, unsigned limit) override {
         return inner_.users_of(std::move(number), limit);
     }
     Task<Result<std::vector<EventRecord>, Fault>> events_of(StreamKind kind, std::string stream) override {

@@ -215,9 +215,8 @@ public:
     virtual Task<Result<std::optional<Instant>, Fault>> next_due() = 0;
 
     // Users, whatever their service, who have that number or are to prove it; at most `limit`, those who
-    // changed last first. What it tells may be old by the time it is read: load and look.
-    virtual Task<Result<std::vector<core::UserId>, Fault>> users_of(core::PhoneNumber number,
-                                                                    unsigned limit) = 0;
+    // changed last first. One consistent read, as of `load`.
+    virtual Task<Result<Loaded, Fault>> users_of(core::PhoneNumber number, unsigned limit) = 0;
     virtual Task<Result<std::vector<EventRecord>, Fault>> events_of(StreamKind kind, std::string stream) = 0;
     virtual Task<Result<std::vector<Message>, Fault>> messages_of(core::VerificationId verification) = 0;
     // By creation, newest first, at most `limit`; revoked ones too.

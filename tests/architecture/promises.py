@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Each test that ARCHITECTURE.md names beside an invariant exists.
+"""Each test that ARCHITECTURE.md names beside an invariant exists, and each bug that a test proves to be noticed.
 
     promises.py [ROOT]      prints those that do not, and fails if there are any
 """
@@ -22,6 +22,7 @@ def tests_of(root: Path) -> set[str]:
         found |= {f"{suite}.{name}" for suite, name in CASE.findall(file.read_text())}
     for file in (root / "tests").rglob("*_test.py"):
         found |= set(METHOD.findall(file.read_text()))
+    found |= {f"planted/{bug.stem}" for bug in (root / "tests" / "simulation" / "planted").glob("*.txt")}
     contracts = root / "tests" / "contracts"
     return found | {f.relative_to(contracts).as_posix() for f in contracts.rglob("*.txt")}
 

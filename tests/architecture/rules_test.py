@@ -139,7 +139,8 @@ class Promises(unittest.TestCase):
         tree.write("src/core/code_test.cpp", "TEST(Code, IsGood) {\n}\n")
         tree.write("tests/system/life_test.py", "class Life:\n    def test_it_lives(self) -> None:\n")
         tree.write("tests/contracts/one/01-case.txt", "")
-        named = "`Code.IsGood`, `test_it_lives`, `one/01-case.txt`"
+        tree.write("tests/simulation/planted/leak.txt", "")
+        named = "`Code.IsGood`, `test_it_lives`, `one/01-case.txt`, `planted/leak`"
         rows = f"| it holds | {named} |\n| it does not | `Code.IsGone` |\n| nobody knows | |\n"
         tree.write("ARCHITECTURE.md", "| invariant | held by |\n| --- | --- |\n" + rows)
         self.assertEqual(promises.faults_in(tree.root),

@@ -103,7 +103,14 @@ public:
         return messages(verification).at(index);
     }
     std::vector<core::UserId> users_of(const core::PhoneNumber& number, unsigned limit) {
-        return loop_.wait_for(store_.users_of(number, limit)).value();
+        std::vector<core::UserId> ids;
+        const auto found = loop_.wait_for(store_.users_of(number, limit)).value();
+        for (const auto& [key, stored] : found.rows()) {
+            const auto& id = std::get<core::UserId>(key);
+            if (std::get<core::User>(stored.row.value()).id == id && stored.version == version(id))
+                ids.push_back(id);
+        }
+        return ids;
     }
     std::vector<ports::Credential> credentials(ports::CredentialKind kind, unsigned limit) {
         return loop_.wait_for(store_.credentials(kind, limit)).value();

@@ -75,4 +75,14 @@ std::optional<Meant> whom(const json::Object& members, std::string_view query) {
     return {};
 }
 
+Result<PublicCall, Error> read_public_call(const http::Request& request) {
+    auto members = read_members(request);
+    if (!members)
+        return fail(std::move(members.error()));
+    auto meant = whom(*members, request.query);
+    if (!meant)
+        return fail(no_recipient_id());
+    return PublicCall{std::move(*members), std::move(*meant)};
+}
+
 } // namespace dialproof::dialects::sms_settings

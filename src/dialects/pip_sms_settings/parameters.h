@@ -39,4 +39,11 @@ struct Meant {
 };
 std::optional<Meant> whom(const json::Object& members, std::string_view query);
 
+// What the calls have in common that anybody may make.
+struct PublicCall {
+    json::Object members;
+    Meant meant;
+};
+Result<PublicCall, Error> read_public_call(const http::Request& request);
+
 } // namespace dialproof::dialects::sms_settings

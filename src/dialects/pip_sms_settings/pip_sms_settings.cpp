@@ -1,10 +1,10 @@
 #include "dialects/pip_sms_settings/pip_sms_settings.h"
 
-#include "base/text.h"
 #include "dialects/pip_sms_settings/answers.h"
 #include "dialects/pip_sms_settings/commands.h"
 #include "dialects/pip_sms_settings/parameters.h"
 #include "dialects/pip_sms_settings/settings_service.h"
+#include "wire/authorization.h"
 #include "wire/cookie.h"
 
 #include <utility>
@@ -15,7 +15,7 @@ using namespace sms_settings;
 
 namespace {
 
-constexpr std::string_view session_name = "x-session-id", bearer = "Bearer ";
+constexpr std::string_view session_name = "x-session-id";
 
 Secret<std::string> session_of(const http::Request& request) {
     const auto header = request.headers.find(session_name);
@@ -26,10 +26,8 @@ Secret<std::string> session_of(const http::Request& request) {
 }
 
 Secret<std::string> token_of(const http::Request& request) {
-    const auto value = request.headers.get("authorization");
-    if (!equals_ignoring_case(value.substr(0, bearer.size()), bearer))
-        return {};
-    return Secret<std::string>(std::string(trimmed(value.substr(bearer.size()))));
+    const auto field = request.headers.get("authorization");
+    return Secret<std::string>(std::string(http::bearer_token(field).value_or("")));
 }
 
 bool may_have(const core::Principal& principal, const std::string& user_id) {
@@ -60,27 +58,21 @@ public:
     }
 
     Task<Result<http::Response, Error>> resend(flows::Caller caller, http::Request request) {
-        const auto members = read_members(request);
-        if (!members)
-            co_return fail(members.error());
-        const auto meant = whom(*members, request.query);
-        if (!meant)
-            co_return fail(no_recipient_id());
-        const auto done = co_await settings_.resend(caller, *meant);
+        const auto asked = read_public_call(request);
+        if (!asked)
+            co_return fail(asked.error());
+        const auto done = co_await settings_.resend(caller, asked->meant);
         if (!done)
             co_return fail(done.error());
         co_return success();
     }
 
     Task<Result<http::Response, Error>> verify(flows::Caller caller, http::Request request) {
-        const auto members = read_members(request);
-        if (!members)
-            co_return fail(members.error());
-        const auto meant = whom(*members, request.query);
-        if (!meant)
-            co_return fail(no_recipient_id());
-        const auto code = code_of(member(*members, "code")); // of the body alone: addresses get logged
-        const auto done = co_await settings_.verify(caller, *meant, code);
+        const auto asked = read_public_call(request);
+        if (!asked)
+            co_return fail(asked.error());
+        const auto code = code_of(member(asked->members, "code")); // not of the query: addresses get logged
+        const auto done = co_await settings_.verify(caller, asked->meant, code);
         if (!done)
             co_return fail(done.error());
         co_return success();

@@ -32,6 +32,14 @@ std::optional<core::PhoneNumber> number_to_prove(const core::User& user,
     return phone->number;
 }
 
+// Whoever has a session means himself; otherwise a phone alone means who waits for a code to it.
+const core::User& own_or_first(const std::vector<core::User>& users, const core::Principal& principal) {
+    for (const auto& user : users)
+        if (principal.is_self(user))
+            return user;
+    return users.front();
+}
+
 bool has_settings(const core::User& user) { return user.primary_phone() || user.pending; }
 
 } // namespace
@@ -100,9 +108,10 @@ Task<Result<core::User, Error>> SettingsService::find(flows::Caller caller, Mean
     const auto found = co_await users_.find(caller, query);
     if (!found)
         co_return fail(error_of(found.error(), named(meant), clock_.now()));
-    if (!has_settings(found->front()))
+    const auto& user = own_or_first(*found, caller.principal);
+    if (!has_settings(user))
         co_return fail(recipient_not_found(meant.text));
-    co_return found->front();
+    co_return user;
 }
 
 Task<SettingsService::Done> SettingsService::resend(flows::Caller caller, Meant meant) {

@@ -1,7 +1,7 @@
 #include "dialects/techno_sso/tokens.h"
 
 #include "base/json_writer.h"
-#include "base/text.h"
+#include "wire/authorization.h"
 #include "wire/cookie.h"
 #include "wire/jwt.h"
 
@@ -9,14 +9,13 @@ namespace dialproof::dialects::sso {
 
 namespace {
 
-constexpr std::string_view header = R"({"alg":"HS256","typ":"JWT"})", bearer = "Bearer ", cookie_name = "jwt";
+constexpr std::string_view header = R"({"alg":"HS256","typ":"JWT"})", cookie_name = "jwt";
 
 Error unauthorized(std::string message) { return {401, std::move(message)}; }
 
 std::string_view token_of(const http::Request& request) {
-    const auto value = request.headers.get("authorization");
-    if (equals_ignoring_case(value.substr(0, bearer.size()), bearer))
-        return trimmed(value.substr(bearer.size()));
+    if (const auto token = http::bearer_token(request.headers.get("authorization")))
+        return *token;
     return http::cookie(request.headers.get("cookie"), cookie_name).value_or("");
 }
 

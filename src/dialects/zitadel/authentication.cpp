@@ -1,22 +1,21 @@
 #include "dialects/zitadel/authentication.h"
 
-#include "base/text.h"
 #include "dialects/zitadel/errors.h"
 #include "wire/accept_language.h"
+#include "wire/authorization.h"
 
 namespace dialproof::dialects::zitadel {
 
 namespace {
 
-constexpr std::string_view scheme = "Bearer ";
-
 // The token, or why there is none.
 RpcResult<Secret<std::string>> bearer_token(std::string_view authorization) {
     if (authorization.empty())
         return fail(authorization_missing());
-    if (!equals_ignoring_case(authorization.substr(0, scheme.size()), scheme))
+    const auto token = http::bearer_token(authorization);
+    if (!token)
         return fail(authorization_invalid());
-    return Secret<std::string>(std::string(trimmed(authorization.substr(scheme.size()))));
+    return Secret<std::string>(std::string(*token));
 }
 
 std::string locale_of(std::string_view accept_language) {

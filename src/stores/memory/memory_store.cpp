@@ -226,20 +226,21 @@ Task<Result<std::optional<Instant>, Fault>> MemoryStore::next_due() {
     });
 }
 
-Task<Result<std::vector<core::UserId>, Fault>> MemoryStore::users_of(core::PhoneNumber number,
-                                                                     unsigned limit) {
-    using Answer = Result<std::vector<core::UserId>, Fault>;
-    return answer<Answer>([number = std::move(number), limit](const Data& data) {
-        std::vector<core::UserId> ids;
+Task<Result<Loaded, Fault>> MemoryStore::users_of(core::PhoneNumber number, unsigned limit) {
+    return answer<Result<Loaded, Fault>>([number = std::move(number), limit](const Data& data) {
+        std::vector<std::pair<Key, Stored>> users;
         if (const auto owners = data.owners.find(number); owners != data.owners.end())
-            ids.assign(owners->second.begin(), owners->second.end());
-        const auto changed_at = [&data](const core::UserId& id) {
-            return std::get<core::User>(data.rows.at(id).row).changed_at;
+            for (const auto& id : owners->second) {
+                const auto& stored = data.rows.at(id);
+                users.emplace_back(id, Stored{stored.row, stored.version});
+            }
+        const auto changed_at = [](const auto& user) {
+            return std::get<core::User>(*user.second.row).changed_at;
         };
-        std::stable_sort(ids.begin(), ids.end(),
+        std::stable_sort(users.begin(), users.end(),
                          [&](const auto& a, const auto& b) { return changed_at(a) > changed_at(b); });
-        ids.resize(std::min<std::size_t>(ids.size(), limit));
-        return ids;
+        users.resize(std::min<std::size_t>(users.size(), limit));
+        return Loaded(std::move(users));
     });
 }
 

@@ -165,14 +165,22 @@ Result<ports::Stored, RowError> load(Connection& connection, RowReader& reader, 
     return ports::Stored{*std::move(row), static_cast<std::uint64_t>(statement.integer(0))};
 }
 
-std::vector<core::UserId> users_of(Connection& connection, const core::PhoneNumber& number, unsigned limit) {
+Result<ports::Loaded, RowError> users_of(Connection& connection, RowReader& reader,
+                                         const core::PhoneNumber& number, unsigned limit) {
     Statement statement = connection.prepared(
-        "SELECT user FROM user_numbers WHERE number = ?1 ORDER BY changed_at DESC, user LIMIT ?2");
+        "SELECT users.id, users.version, users.body FROM user_numbers JOIN users ON users.id = "
+        "user_numbers.user "
+        "WHERE user_numbers.number = ?1 ORDER BY user_numbers.changed_at DESC, users.id LIMIT ?2");
     statement.bind(1, number.e164()).bind(2, std::int64_t{limit});
-    std::vector<core::UserId> users;
-    while (statement.step())
-        users.emplace_back(std::string(statement.text(0)));
-    return users;
+    std::vector<std::pair<ports::Key, ports::Stored>> users;
+    while (statement.step()) {
+        auto row = reader.read(RowKind::user, statement.text(2));
+        if (!row)
+            return dialproof::fail(row.error());
+        users.emplace_back(core::UserId(std::string(statement.text(0))),
+                           ports::Stored{*std::move(row), static_cast<std::uint64_t>(statement.integer(1))});
+    }
+    return ports::Loaded(std::move(users));
 }
 
 void raise_version_floor(Connection& connection, std::int64_t version) {

@@ -37,7 +37,8 @@ bool erase(Connection& connection, const ports::Erase& erase);
 
 Result<ports::Stored, RowError> load(Connection& connection, RowReader& reader, const ports::Key& key);
 
-std::vector<core::UserId> users_of(Connection& connection, const core::PhoneNumber& number, unsigned limit);
+Result<ports::Loaded, RowError> users_of(Connection& connection, RowReader& reader,
+                                         const core::PhoneNumber& number, unsigned limit);
 
 // Version 0 until there is a row; a row that is gone leaves its version as the floor for new ones.
 void raise_version_floor(Connection& connection, std::int64_t version);

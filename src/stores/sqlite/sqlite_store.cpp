@@ -128,11 +128,15 @@ Task<Result<std::optional<Instant>, Fault>> SqliteStore::next_due() {
     return run_on<Answer>(*readers_, std::move(work));
 }
 
-Task<Result<std::vector<core::UserId>, Fault>> SqliteStore::users_of(core::PhoneNumber number,
-                                                                     unsigned limit) {
-    using Answer = Result<std::vector<core::UserId>, Fault>;
-    auto work = [number = std::move(number), limit](sqlite::Session& session) -> Answer {
-        return sqlite::users_of(*session.connection, number, limit);
+Task<Result<Loaded, Fault>> SqliteStore::users_of(core::PhoneNumber number, unsigned limit) {
+    using Answer = Result<Loaded, Fault>;
+    auto work = [this, number = std::move(number), limit](sqlite::Session& session) -> Answer {
+        auto users = sqlite::users_of(*session.connection, session.row_reader, number, limit);
+        if (!users) {
+            note_unreadable(users.error().what);
+            return fail(Fault::unavailable);
+        }
+        return *std::move(users);
     };
     return run_on<Answer>(*readers_, std::move(work));
 }
