@@ -17,6 +17,7 @@
 #include <climits>
 #include <functional>
 #include <mutex>
+#include <thread>
 #include <utility>
 
 namespace dialproof::platform {
@@ -33,6 +34,7 @@ constexpr std::array<std::pair<LogLevel, std::string_view>, 4> level_names{{
     {LogLevel::error, "error"},
 }};
 
+constexpr Milliseconds patience{1};
 constexpr Milliseconds look_up_time{50}; // how often a thread that waits for a reader looks whether it closes
 
 // Lines are whole JSON objects already. While more of them wait they gather, and go out in one write up to
@@ -53,6 +55,10 @@ private:
         if (gathered_.size() + message.payload.size() + 1 > PIPE_BUF)
             flush_();
         gathered_.append(message.payload.data(), message.payload.size()) += '\n';
+        // Who writes a line has to wake this thread only where it waits for one; a moment's patience saves
+        // that.
+        if (!more_())
+            std::this_thread::sleep_for(patience);
         if (!more_())
             flush_();
     }
