@@ -50,11 +50,9 @@ void add(ports::Changes& changes, std::uint64_t n, Instant at) {
     v.changed_at = at + Seconds(20);
     v.sequence = 3;
     changes.events.push_back(event_of(v, 3, "verification_approved"));
-    changes.puts.push_back({core::Line{*v.number, {at}, {}, 0}, 0});
-    changes.puts.push_back(
-        {ports::Binding{core::BindingName("proof:django_phone_verify:default:" + v.number->e164()), v.id.text,
-                        v.expires_at},
-         0});
+    core::Line line{*v.number, {at}, {}, 0};
+    line.proofs["django_phone_verify:default"] = {v.id, at};
+    changes.puts.push_back({std::move(line), 0});
     changes.puts.push_back({std::move(v), 0});
 }
 

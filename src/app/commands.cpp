@@ -156,8 +156,7 @@ CommandResult prune(const Config& config) {
         return fail(why(pruned.error()));
     std::cout << "removed " << pruned->verifications << " verifications, " << pruned->messages
               << " messages, " << pruned->events << " events, " << pruned->lines << " lines, "
-              << pruned->bindings << " bindings, " << pruned->limiters << " limiters, " << pruned->credentials
-              << " credentials\n";
+              << pruned->limiters << " limiters, " << pruned->credentials << " credentials\n";
     return {};
 }
 

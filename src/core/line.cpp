@@ -84,6 +84,9 @@ Line apply(Line line, const LineEvent& event, const LinePolicy& policy) {
         void operator()(const LineSentTo&) const {
             remember(line.sends, at, longest_history(policy.sends, policy.send_gaps.size()));
         }
+        void operator()(const LineProofStarted& started) const {
+            line.proofs[started.door] = {started.verification, at};
+        }
         void operator()(const LineGuessMissed&) const {
             remember(line.misses, at, longest_history(policy.guesses, 0));
             ++line.misses_in_row;

@@ -3,33 +3,49 @@
 #pragma once
 
 #include "base/instant.h"
+#include "core/ids.h"
 #include "core/phone_number.h"
 #include "core/policy.h"
 #include "core/refusal.h"
 
+#include <map>
 #include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
 namespace dialproof::core {
+
+// The one verification that whoever holds its id may check: the newest of a door.
+struct LineProof {
+    VerificationId verification;
+    Instant at; // when it began
+
+    friend bool operator==(const LineProof&, const LineProof&) = default;
+};
 
 struct Line {
     PhoneNumber number;
     std::vector<Instant> sends;  // oldest first, as many as the longest limit needs
     std::vector<Instant> misses; // likewise
     unsigned misses_in_row = 0;
+    std::map<std::string, LineProof> proofs{}; // by door, which is a dialect and a service
 
     friend bool operator==(const Line&, const Line&) = default;
 };
 
 struct LineSentTo {};
+struct LineProofStarted {
+    std::string door;
+    VerificationId verification;
+};
 struct LineGuessMissed {};
 struct LineGuessHit {};
 struct LineCleared {}; // by an operator: guesses and the row are forgotten, sends are not
 
 struct LineEvent {
     Instant at;
-    std::variant<LineSentTo, LineGuessMissed, LineGuessHit, LineCleared> what;
+    std::variant<LineSentTo, LineProofStarted, LineGuessMissed, LineGuessHit, LineCleared> what;
 };
 
 // Nothing where the line may be sent to at `now`, else why not and until when. `gap`, where there is one, is

@@ -8,10 +8,14 @@ namespace dialproof::flows {
 
 namespace {
 
-// Leads to the verification of this number that this dialect may still check.
-core::BindingName proof_binding(const Caller& caller, const core::ServiceName& service,
-                                const core::PhoneNumber& number) {
-    return core::BindingName("proof:" + caller.dialect + ":" + service.text + ":" + number.e164());
+// Where proofs of this dialect and service come in: of one number and door only the newest may be checked.
+std::string door_of(const Caller& caller, const core::ServiceName& service) {
+    return caller.dialect + ":" + service.text;
+}
+
+std::optional<core::VerificationId> newest_proof(const core::Line& line, const std::string& door) {
+    const auto found = line.proofs.find(door);
+    return found == line.proofs.end() ? std::nullopt : std::optional(found->second.verification);
 }
 
 Answer<StartedProof> plan_start(Draft& draft, const World& world, const Caller& caller,
@@ -19,19 +23,16 @@ Answer<StartedProof> plan_start(Draft& draft, const World& world, const Caller& 
     const auto* policy = draft.rules().policy(start.service, caller.dialect);
     if (!policy)
         return fail(Failure(ports::Fault::unavailable));
-    const auto name = proof_binding(caller, start.service, start.number.number);
-    std::optional<core::VerificationId> earlier;
-    if (const auto* binding = draft.find<ports::Binding>(name)) {
-        earlier = core::VerificationId(binding->target);
-        if (!draft.has({*earlier}))
-            return refuse(core::Reason::nothing_pending);
-    }
+    const auto door = door_of(caller, start.service);
+    const auto earlier = newest_proof(draft.line(start.number.number), door);
+    if (earlier && !draft.has({*earlier}))
+        return refuse(core::Reason::nothing_pending);
     const NewVerification verification{id, {}, start.number, start.purpose, core::Proof::message, start.code};
     auto handed = start_code(draft, world, caller, *policy, verification);
     if (!handed)
         return fail(handed.error());
     end_verification(draft, earlier, core::EndReason::superseded);
-    draft.put(ports::Binding{name, id.text, handed->verification.expires_at});
+    draft.change(draft.line(start.number.number), {draft.now(), core::LineProofStarted{door, id}});
     return StartedProof{id, handed->verification.expires_at};
 }
 
@@ -42,9 +43,9 @@ Answer<core::Approved> plan_check(Draft& draft, const World& world, const Caller
     if (!policy)
         return fail(Failure(ports::Fault::unavailable));
     charge_check(draft, caller, *policy);
-    // Of several verifications of a number only the newest may be checked, a proven one included.
-    const auto* newest = draft.find<ports::Binding>(proof_binding(caller, check.service, check.number));
-    if (!verification || !newest || newest->target != check.id.text)
+    // A proven one is the newest too, until the next one starts.
+    const auto newest = newest_proof(draft.line(check.number), door_of(caller, check.service));
+    if (!verification || newest != check.id)
         return refuse(core::Reason::nothing_pending);
     return judge_guess(draft, world, *policy, *verification, {check.number, check.purpose, {check.guess}});
 }
@@ -53,8 +54,7 @@ Answer<core::Approved> plan_check(Draft& draft, const World& world, const Caller
 
 Task<Answer<StartedProof>> Proofs::start(Caller caller, StartProof start) {
     const core::VerificationId id(new_row_id(world_));
-    std::vector<ports::Key> keys{proof_binding(caller, start.service, start.number.number),
-                                 start.number.number};
+    std::vector<ports::Key> keys{start.number.number};
     const World world = world_;
     auto plan = [world, caller, start, id](Draft& draft) {
         return plan_start(draft, world, caller, start, id);
@@ -68,7 +68,7 @@ Task<Answer<StartedProof>> Proofs::start(Caller caller, StartProof start) {
 }
 
 Task<Answer<core::Approved>> Proofs::check(Caller caller, CheckProof check) {
-    std::vector<ports::Key> keys{check.id, check.number, proof_binding(caller, check.service, check.number)};
+    std::vector<ports::Key> keys{check.id, check.number};
     const World world = world_;
     auto plan = [world, caller, check](Draft& draft) { return plan_check(draft, world, caller, check); };
     auto answer = co_await transact<core::Approved>(world_, std::move(keys), std::move(plan));

@@ -34,7 +34,6 @@ namespace dialproof::ports {
 struct Binding {
     core::BindingName name;
     std::string target;
-    std::optional<Instant> lapses_at{}; // means nothing from then on, as when its target ends; none: stays
 
     friend bool operator==(const Binding&, const Binding&) = default;
 };
@@ -172,18 +171,16 @@ struct Receipt {
     std::string error;
 };
 
-// Users stay. A line goes when it has no run of misses and nothing happened on it since
+// Users and bindings stay. A line goes when it has no run of misses and nothing happened on it since
 // `ended_before`, which therefore lies further back than the longest window of the line policy.
 struct Retention {
-    // What ended, lapsed or expired before this goes: verifications, messages, bindings, credentials; and
-    // older events.
+    // What ended or expired before this goes: verifications, messages, credentials; and older events.
     Instant ended_before;
     Instant now; // limiters that are idle by now go
 };
 
 struct Pruned {
     std::uint64_t verifications = 0, messages = 0, events = 0, limiters = 0, lines = 0, credentials = 0;
-    std::uint64_t bindings = 0;
 };
 
 class Store {

@@ -146,21 +146,30 @@ TEST_F(SqliteFile, ADatabaseOfANewerVersionIsRefused) {
                 AllOf(HasSubstr(config.path), HasSubstr("newer version"), HasSubstr("quantum_codes")));
 }
 
-TEST_F(SqliteFile, UsersOfTheFirstVersionAreFoundByTheirNumbers) {
+TEST_F(SqliteFile, OfTheFirstVersionIsUnderstoodByThisOne) {
     core::User waiting = user("waiting"), forgotten = user("forgotten");
     waiting.phones.clear();
     open();
-    ASSERT_TRUE(caller->commits(
-        Change().put(user("u1"), 0).put(waiting, 0).put(forgotten, 0).put(verification("v1"), 0)));
+    ASSERT_TRUE(caller->commits(Change()
+                                    .put(user("u1"), 0)
+                                    .put(waiting, 0)
+                                    .put(forgotten, 0)
+                                    .put(verification("v1"), 0)
+                                    .put(line(5, 0), 0)));
     close();
     {
         RawSqlite database(config.path);
         database.run("UPDATE users SET body = json_set(body, '$.pending', 'v1') WHERE id = 'waiting'");
         database.run("UPDATE users SET body = json_set(body, '$.pending', 'gone') WHERE id = 'forgotten'");
+        database.run("INSERT INTO bindings (id, version, ended_at, target, body) VALUES "
+                     "('proof:django_phone_verify:default:' || (SELECT id FROM lines), 9, 1234, 'v1', '{}')");
         database.run("DROP TABLE user_numbers");
-        database.run("DELETE FROM schema_migrations WHERE number = 2");
+        database.run("DELETE FROM schema_migrations WHERE number > 1");
     }
     open();
+    const core::LineProof newest{core::VerificationId("v1"), Instant(Milliseconds(1234))};
+    EXPECT_EQ(caller->find<core::Line>(number(5))->proofs,
+              (std::map<std::string, core::LineProof>{{"django_phone_verify:default", newest}}));
     const auto proven = *verification("v1").number;
     EXPECT_EQ(caller->find<core::User>(core::UserId("waiting"))->pending,
               (core::PendingProof{core::VerificationId("v1"), proven}));

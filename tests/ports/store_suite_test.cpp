@@ -32,9 +32,9 @@ TEST_P(StoreSuite, RowsOfEachKindComeBackAsTheyWere) {
     auto token = credential("h1", ports::CredentialKind::api_token, at(5));
     token.user = core::UserId("u1");
     token.expires_at = at(500);
-    auto lapsing = binding("proof:x", "v1");
-    lapsing.lapses_at = at(600);
-    const std::vector<ports::Row> rows{verification("v1"), user("u1"), line(7, 2), lapsing, token};
+    auto proven = line(7, 2);
+    proven.proofs["door"] = {core::VerificationId("v1"), at(4)};
+    const std::vector<ports::Row> rows{verification("v1"), user("u1"), proven, binding("name", "u1"), token};
     Change change;
     std::vector<ports::Key> keys;
     for (const auto& row : rows) {
@@ -389,15 +389,14 @@ TEST_P(StoreSuite, PruneTakesWhatEndedBeforeTheRetentionAndNothingElse) {
     approved_late.changed_at = at(1000);
     auto expired = verification("expired"), pending = verification("pending");
     pending.expires_at = at(1600);
-    auto lapsed = binding("lapsed", "x"), lapsing = binding("lapsing", "x");
-    lapsed.lapses_at = at(999);
-    lapsing.lapses_at = at(1000);
     auto revoked = credential("revoked", ports::CredentialKind::api_token, at(0));
     revoked.revoked_at = at(5);
     auto expiring = credential("expiring", ports::CredentialKind::session, at(0));
     expiring.expires_at = at(5000);
     auto active = line(3, 0);
     active.sends.push_back(at(1001));
+    auto proven = line(4, 0);
+    proven.proofs["door"] = {core::VerificationId("pending"), at(1001)};
     auto young = event("v1", 2);
     young.at = at(1000);
     auto long_lived = message("long", at(900));
@@ -411,8 +410,7 @@ TEST_P(StoreSuite, PruneTakesWhatEndedBeforeTheRetentionAndNothingElse) {
                                    .put(line(1, 0), 0)
                                    .put(line(2, 1), 0)
                                    .put(active, 0)
-                                   .put(lapsed, 0)
-                                   .put(lapsing, 0)
+                                   .put(proven, 0)
                                    .put(binding("kept", "x"), 0)
                                    .put(revoked, 0)
                                    .put(expiring, 0)
@@ -426,7 +424,6 @@ TEST_P(StoreSuite, PruneTakesWhatEndedBeforeTheRetentionAndNothingElse) {
     const auto pruned = caller.prune(at(1000), at(2000));
     EXPECT_EQ(pruned.verifications, 2U);
     EXPECT_EQ(pruned.lines, 1U);
-    EXPECT_EQ(pruned.bindings, 1U);
     EXPECT_EQ(pruned.credentials, 1U);
     EXPECT_EQ(pruned.events, 1U);
     EXPECT_EQ(pruned.messages, 1U);
@@ -435,11 +432,10 @@ TEST_P(StoreSuite, PruneTakesWhatEndedBeforeTheRetentionAndNothingElse) {
     EXPECT_EQ(caller.version(approved.id), 0U);
     EXPECT_EQ(caller.version(expired.id), 0U);
     EXPECT_EQ(caller.version(number(1)), 0U);
-    EXPECT_EQ(caller.version(name("lapsed")), 0U);
     EXPECT_EQ(caller.version(revoked.hash), 0U);
     for (const ports::Key& kept :
          {ports::Key(approved_late.id), ports::Key(pending.id), ports::Key(core::UserId("u1")),
-          ports::Key(number(2)), ports::Key(number(3)), ports::Key(name("lapsing")), ports::Key(name("kept")),
+          ports::Key(number(2)), ports::Key(number(3)), ports::Key(proven.number), ports::Key(name("kept")),
           ports::Key(expiring.hash), ports::Key(core::CredentialHash("kept"))})
         EXPECT_EQ(caller.version(kept), 1U);
     EXPECT_THAT(caller.events(StreamKind::verification, "v1"), ElementsAre(young));

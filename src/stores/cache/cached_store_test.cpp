@@ -193,13 +193,12 @@ TEST_F(CachedStoreTest, WhatWasErasedIsGone) {
 }
 
 TEST_F(CachedStoreTest, WhatWasPrunedIsReadAgain) {
-    auto lapsing = binding("a", "1");
-    lapsing.lapses_at = Instant(Milliseconds(10));
-    ASSERT_TRUE(commit(put(lapsing, 0)));
+    const core::Line line{*core::PhoneNumber::parse("+41791234567"), {Instant(Milliseconds(10))}, {}, 0};
+    ASSERT_TRUE(commit(put(line, 0)));
     const auto pruned =
         loop.wait_for(cached.prune(ports::Retention{Instant(Milliseconds(20)), Instant(Milliseconds(20))}));
-    ASSERT_EQ(pruned.value().bindings, 1U);
-    EXPECT_EQ(target("a"), "");
+    ASSERT_EQ(pruned.value().lines, 1U);
+    EXPECT_EQ(load({line.number}).version(line.number), 0U);
 }
 
 TEST_F(CachedStoreTest, CredentialsAreNotKept) {

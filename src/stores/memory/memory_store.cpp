@@ -293,14 +293,13 @@ std::uint64_t& counter(Pruned& pruned, RowKind kind) {
         return pruned.verifications;
     case RowKind::line:
         return pruned.lines;
-    case RowKind::binding:
-        return pruned.bindings;
     case RowKind::credential:
         return pruned.credentials;
     case RowKind::user:
+    case RowKind::binding:
         break;
     }
-    std::abort(); // a user has no end
+    std::abort(); // these have no end
 }
 
 } // namespace

@@ -21,10 +21,13 @@ std::optional<Instant> ended_at(const core::Line& line) {
         last = std::max(last, at);
     for (const Instant at : line.misses)
         last = std::max(last, at);
+    for (const auto& [door, proof] : line.proofs)
+        last = std::max(last, proof.at);
     return last;
 }
 
-std::optional<Instant> ended_at(const ports::Binding& binding) { return binding.lapses_at; }
+// It stays until whoever has the name gives it up.
+std::optional<Instant> ended_at(const ports::Binding&) { return {}; }
 
 std::optional<Instant> ended_at(const ports::Credential& credential) {
     if (credential.revoked_at && credential.expires_at)

@@ -88,11 +88,18 @@ void write(JsonWriter& out, const core::Line& line) {
     write_instants(out, "sends", line.sends);
     write_instants(out, "misses", line.misses);
     out.member("misses_in_row", line.misses_in_row);
+    if (line.proofs.empty())
+        return;
+    out.key("proofs").begin_array();
+    for (const auto& [door, proof] : line.proofs) {
+        out.begin_object().member("door", door).member("verification", proof.verification.text);
+        out.member("at", millis(proof.at)).end_object();
+    }
+    out.end_array();
 }
 
 void write(JsonWriter& out, const ports::Binding& binding) {
     out.member("name", binding.name.text).member("target", binding.target);
-    write_optional(out, "lapses_at", binding.lapses_at);
 }
 
 void write(JsonWriter& out, const ports::Credential& credential) {
@@ -263,13 +270,19 @@ core::User read_user(const Members& in) {
 }
 
 core::Line read_line(const Members& in) {
-    return core::Line{in.number("number"), in.instants("sends"), in.instants("misses"),
-                      in.count<unsigned>("misses_in_row")};
+    core::Line line{in.number("number"), in.instants("sends"), in.instants("misses"),
+                    in.count<unsigned>("misses_in_row")};
+    if (in.find("proofs"))
+        for (const json::element each : in.get<json::array>("proofs", "is not a list")) {
+            const Members proof(Members::as<json::object>(each, "proofs", "holds no object"));
+            line.proofs[proof.text("door")] = {core::VerificationId(proof.text("verification")),
+                                               proof.instant("at")};
+        }
+    return line;
 }
 
 ports::Binding read_binding(const Members& in) {
-    return ports::Binding{core::BindingName(in.text("name")), in.text("target"),
-                          in.optional_instant("lapses_at")};
+    return ports::Binding{core::BindingName(in.text("name")), in.text("target")};
 }
 
 ports::Credential read_credential(const Members& in) {

@@ -98,10 +98,13 @@ ports::Row any_user() {
 }
 
 ports::Row any_line() {
-    return core::Line{*number(), *instants(), *instants(), *rc::gen::arbitrary<unsigned>()};
+    core::Line line{*number(), *instants(), *instants(), *rc::gen::arbitrary<unsigned>()};
+    for (const auto& door : *rc::gen::container<std::vector<std::string>>(text()))
+        line.proofs[door] = {*id<core::VerificationId>(), *instant()};
+    return line;
 }
 
-ports::Row any_binding() { return ports::Binding{*id<core::BindingName>(), *text(), *maybe(instant())}; }
+ports::Row any_binding() { return ports::Binding{*id<core::BindingName>(), *text()}; }
 
 ports::Row any_credential() {
     ports::Credential credential;

@@ -17,8 +17,8 @@ namespace {
 static_assert(rows_a_piece == 500, "as in the statements");
 
 // Nothing ends before it is born, and positions follow births: past the first piece of young ones there
-// is nothing to find. Lines, bindings and credentials live on, so those are walked to the end.
-constexpr std::array<PrunedTable, 6> tables{{
+// is nothing to find. Lines and credentials live on, so those are walked to the end.
+constexpr std::array<PrunedTable, 5> tables{{
     {DIALPROOF_LOOK("verifications", "created_at"), DIALPROOF_REMOVE("verifications", "ended_at", "version"),
      &ports::Pruned::verifications},
     {DIALPROOF_LOOK("messages", "created_at"), DIALPROOF_REMOVE("messages", "ended_at", "0"),
@@ -26,8 +26,6 @@ constexpr std::array<PrunedTable, 6> tables{{
     {DIALPROOF_LOOK("events", "at"), DIALPROOF_REMOVE("events", "at", "0"), &ports::Pruned::events},
     {DIALPROOF_LOOK("lines", "NULL"), DIALPROOF_REMOVE("lines", "ended_at", "version"),
      &ports::Pruned::lines},
-    {DIALPROOF_LOOK("bindings", "NULL"), DIALPROOF_REMOVE("bindings", "ended_at", "version"),
-     &ports::Pruned::bindings},
     {DIALPROOF_LOOK("credentials", "NULL"), DIALPROOF_REMOVE("credentials", "ended_at", "version"),
      &ports::Pruned::credentials},
 }};
