@@ -11,8 +11,8 @@ Task<void> guess_by_number(Town& town);
 Task<void> guess_by_account(Town& town);
 // Claims other people's numbers for an account of his own.
 Task<void> squat(Town& town);
-// Has two doors to one number, and guesses at one while the right code goes to the other: what is judged at once
-// must not be judged by one state of the line.
+// Has two doors to one number, and guesses at one while the right code goes to the other: what is judged at
+// once must not be judged by one state of the line.
 Task<void> crowd(Town& town);
 // Sends to as many numbers as he can, from as many addresses as he has.
 Task<void> pump(Town& town);
