@@ -3,6 +3,7 @@
 //
 //   seed FOLDER COUNT      FOLDER exists and is not served; it gets the numbers 0 to COUNT - 1
 #include "base/run_loop.h"
+#include "bench/ears.h"
 #include "bench/rows.h"
 #include "ports/log.h"
 #include "ports/meter.h"
@@ -18,23 +19,6 @@ namespace dialproof::bench {
 namespace {
 
 constexpr std::uint64_t verifications_a_commit = 500;
-
-class Meter final : public ports::Meter {
-public:
-    void verification_started(std::string_view, std::string_view) override {}
-    void code_checked(std::string_view, std::string_view) override {}
-    void refused(std::string_view, std::string_view) override {}
-    void message_settled(std::string_view, std::string_view) override {}
-    void commit_batch(std::size_t, std::chrono::microseconds, std::size_t) override {}
-    void commit_conflict() override {}
-};
-
-class Log final : public ports::Log {
-public:
-    void write(ports::LogLevel, std::string_view event, std::initializer_list<ports::LogField>) override {
-        std::fprintf(stderr, "%.*s\n", static_cast<int>(event.size()), event.data());
-    }
-};
 
 void add(ports::Changes& changes, std::uint64_t n, Instant at) {
     core::Verification v = verification_of(n, Ids::by_time, at);

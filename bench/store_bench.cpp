@@ -5,6 +5,7 @@
 // One cycle is what a verification costs: a load and a commit that starts it (verification, line, two
 // events, a message, three limiters), then a load and a commit that approves it (verification, line, event).
 #include "base/run_loop.h"
+#include "bench/ears.h"
 #include "bench/rows.h"
 #include "ports/log.h"
 #include "ports/meter.h"
@@ -27,25 +28,6 @@ namespace dialproof::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-class Meter final : public ports::Meter {
-public:
-    void verification_started(std::string_view, std::string_view) override {}
-    void code_checked(std::string_view, std::string_view) override {}
-    void refused(std::string_view, std::string_view) override {}
-    void message_settled(std::string_view, std::string_view) override {}
-    void commit_batch(std::size_t, std::chrono::microseconds, std::size_t) override { ++batches; }
-    void commit_conflict() override {}
-
-    std::atomic<std::size_t> batches{0};
-};
-
-class Log final : public ports::Log {
-public:
-    void write(ports::LogLevel, std::string_view event, std::initializer_list<ports::LogField>) override {
-        std::fprintf(stderr, "%.*s\n", static_cast<int>(event.size()), event.data());
-    }
-};
 
 struct Run {
     ports::Store& store;

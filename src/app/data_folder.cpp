@@ -136,6 +136,18 @@ Result<void, std::string> replace_private_file(const std::filesystem::path& path
                         [](const char* fresh, const char* wanted) { return ::rename(fresh, wanted) == 0; });
 }
 
+namespace {
+
+// A secret of the environment where it is set there, otherwise of a file in the folder, which is made on
+// first use: `prefix` and 43 random characters.
+struct KeptSecret {
+    const char* variable; // "DIALPROOF_ADMIN_TOKEN"
+    std::filesystem::path file;
+    std::string what;   // "an admin token", for errors
+    std::string prefix; // "dpa_"
+    std::size_t bytes_min;
+};
+
 Result<Secret<std::string>, std::string> kept_secret(const KeptSecret& wanted, ports::Random& random) {
     const auto long_enough = [&wanted](const std::string& secret) {
         return secret.size() >= wanted.bytes_min && secret.size() <= secret_bytes_max;
@@ -163,6 +175,8 @@ Result<Secret<std::string>, std::string> kept_secret(const KeptSecret& wanted, p
         return fail(wanted.file.string() + ": " + expected);
     return Secret<std::string>(secret);
 }
+
+} // namespace
 
 Result<Secret<std::string>, std::string> administrator_token(const DataFolder& folder, ports::Random& random,
                                                              bool dev) {

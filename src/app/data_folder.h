@@ -42,22 +42,12 @@ Result<void, std::string> make_private_file(const std::filesystem::path& path, c
 // The same, but one that is there is replaced as a whole.
 Result<void, std::string> replace_private_file(const std::filesystem::path& path, const std::string& content);
 
-// A secret of the environment where it is set there, otherwise of a file in the folder, which is made on
-// first use: `prefix` and 43 random characters.
-struct KeptSecret {
-    const char* variable; // "DIALPROOF_ADMIN_TOKEN"
-    std::filesystem::path file;
-    std::string what;   // "an admin token", for errors
-    std::string prefix; // "dpa_"
-    std::size_t bytes_min;
-};
-Result<Secret<std::string>, std::string> kept_secret(const KeptSecret& wanted, ports::Random& random);
-
-// The built-in administrator's. The dev mode takes any that is not empty.
+// The built-in administrator's: DIALPROOF_ADMIN_TOKEN where it is set, otherwise the file's, which is made on
+// first use. The dev mode takes any that is not empty.
 Result<Secret<std::string>, std::string> administrator_token(const DataFolder& folder, ports::Random& random,
                                                              bool dev);
-// The key of Techno SSO's JWTs, which other services may know. One of less than `jwt_key_bytes_advised` is
-// weaker than HS256 asks for (RFC 7518 section 3.2).
+// The key of Techno SSO's JWTs, in the same way, by DIALPROOF_TECHNO_SSO_JWT_KEY; other services may
+// know it. One of less than `jwt_key_bytes_advised` is weaker than HS256 asks for (RFC 7518 section 3.2).
 Result<Secret<std::string>, std::string> techno_sso_jwt_key(const DataFolder& folder, ports::Random& random,
                                                             bool dev);
 inline constexpr std::size_t jwt_key_bytes_advised = 32;

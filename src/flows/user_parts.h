@@ -7,6 +7,7 @@
 #include "flows/answer.h"
 #include "flows/caller.h"
 #include "flows/draft.h"
+#include "flows/transact.h"
 #include "flows/users.h"
 #include "flows/world.h"
 
@@ -67,6 +68,16 @@ void count_refusal(const World& world, const Caller& caller, const core::Refused
 template <typename T>
 void count_refusal(const World& world, const Caller& caller, const Answer<T>& answer) {
     count_refusal(world, caller, answer ? nullptr : std::get_if<core::Refused>(&answer.error()));
+}
+
+// Runs the plan, and tells the meter what came of it. `new_id` is of the verification that it may start.
+template <typename Plan>
+Task<Answer<UserAnswer>> run_counted(World world, Caller caller, std::vector<ports::Key> keys, Plan plan,
+                                     core::VerificationId new_id = {}) {
+    auto answer = co_await transact<UserAnswer>(world, std::move(keys), std::move(plan));
+    count_refusal(world, caller, answer);
+    count_start(world, caller, answer, new_id);
+    co_return answer;
 }
 
 } // namespace dialproof::flows

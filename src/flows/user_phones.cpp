@@ -159,10 +159,7 @@ Task<Answer<UserAnswer>> Users::set_phone(Caller caller, core::UserId id, PhoneC
             return fail(user.error());
         return plan_set_phone(draft, world, caller, *user, phone, new_id);
     };
-    auto answer = co_await transact<UserAnswer>(world, std::move(keys), std::move(plan));
-    count_refusal(world, caller, answer);
-    count_start(world, caller, answer, new_id);
-    co_return answer;
+    return run_counted(world, std::move(caller), std::move(keys), std::move(plan), new_id);
 }
 
 Task<Answer<UserAnswer>> Users::prove_phone(Caller caller, core::UserId id, core::NumberFacts number,
@@ -172,10 +169,7 @@ Task<Answer<UserAnswer>> Users::prove_phone(Caller caller, core::UserId id, core
     const NextCode next{core::Proof::message, number, wait, false};
     std::vector<ports::Key> keys{id, number.number};
     auto plan = [=](Draft& draft) { return plan_prove(draft, world, caller, id, number, next, new_id); };
-    auto answer = co_await transact<UserAnswer>(world, std::move(keys), std::move(plan));
-    count_refusal(world, caller, answer);
-    count_start(world, caller, answer, new_id);
-    co_return answer;
+    return run_counted(world, std::move(caller), std::move(keys), std::move(plan), new_id);
 }
 
 Task<Answer<UserAnswer>> Users::resend(Caller caller, core::UserId id, NextCode next) {
@@ -183,10 +177,7 @@ Task<Answer<UserAnswer>> Users::resend(Caller caller, core::UserId id, NextCode 
     const core::VerificationId new_id(new_row_id(world));
     std::vector<ports::Key> keys{id};
     auto plan = [=](Draft& draft) { return plan_resend(draft, world, caller, id, next, new_id); };
-    auto answer = co_await transact<UserAnswer>(world, std::move(keys), std::move(plan));
-    count_refusal(world, caller, answer);
-    count_start(world, caller, answer, new_id);
-    co_return answer;
+    return run_counted(world, std::move(caller), std::move(keys), std::move(plan), new_id);
 }
 
 Task<Answer<UserAnswer>> Users::verify(Caller caller, core::UserId id, core::TypedCode guess) {
@@ -199,12 +190,9 @@ Task<Answer<UserAnswer>> Users::verify(Caller caller, core::UserId id, core::Typ
 }
 
 Task<Answer<UserAnswer>> Users::remove_phone(Caller caller, core::UserId id, std::string prefix) {
-    const World world = world_;
     std::vector<ports::Key> keys{id};
     auto plan = [=](Draft& draft) { return plan_remove_phone(draft, caller, id, prefix); };
-    auto answer = co_await transact<UserAnswer>(world, std::move(keys), std::move(plan));
-    count_refusal(world, caller, answer);
-    co_return answer;
+    return run_counted(world_, std::move(caller), std::move(keys), std::move(plan));
 }
 
 } // namespace dialproof::flows

@@ -233,10 +233,7 @@ Task<Answer<UserAnswer>> Users::add(Caller caller, NewUser user) {
     const core::VerificationId new_id(new_row_id(world));
     std::vector<ports::Key> keys{user.id};
     auto plan = [=](Draft& draft) { return plan_add(draft, world, caller, user, new_id); };
-    auto answer = co_await transact<UserAnswer>(world, std::move(keys), std::move(plan));
-    count_refusal(world, caller, answer);
-    count_start(world, caller, answer, new_id);
-    co_return answer;
+    return run_counted(world, std::move(caller), std::move(keys), std::move(plan), new_id);
 }
 
 Task<Answer<UserAnswer>> Users::get(Caller caller, core::UserId id) {
@@ -258,10 +255,7 @@ Task<Answer<UserAnswer>> Users::update(Caller caller, core::UserId id, core::Att
     auto plan = [=](Draft& draft) {
         return plan_update(draft, world, caller, id, changed_attributes, phone, new_id);
     };
-    auto answer = co_await transact<UserAnswer>(world, std::move(keys), std::move(plan));
-    count_refusal(world, caller, answer);
-    count_start(world, caller, answer, new_id);
-    co_return answer;
+    return run_counted(world, std::move(caller), std::move(keys), std::move(plan), new_id);
 }
 
 Task<Answer<UserAnswer>> Users::put(Caller caller, core::UserId id, UserRecord record) {
@@ -269,10 +263,7 @@ Task<Answer<UserAnswer>> Users::put(Caller caller, core::UserId id, UserRecord r
     const core::VerificationId new_id(new_row_id(world));
     std::vector<ports::Key> keys{id, record.phone.number.number};
     auto plan = [=](Draft& draft) { return plan_put(draft, world, caller, id, record, new_id); };
-    auto answer = co_await transact<UserAnswer>(world, std::move(keys), std::move(plan));
-    count_refusal(world, caller, answer);
-    count_start(world, caller, answer, new_id);
-    co_return answer;
+    return run_counted(world, std::move(caller), std::move(keys), std::move(plan), new_id);
 }
 
 Task<Answer<std::vector<core::User>>> Users::find(Caller caller, UserQuery query) {
@@ -284,18 +275,16 @@ Task<Answer<std::vector<core::User>>> Users::find(Caller caller, UserQuery query
     if (!found.empty())
         co_return found;
     auto plan = [=](Draft& draft) { return plan_nobody_found(draft, caller, query); };
-    auto nobody = co_await transact<std::vector<core::User>>(world, {}, std::move(plan));
+    std::vector<ports::Key> none;
+    auto nobody = co_await transact<std::vector<core::User>>(world, std::move(none), std::move(plan));
     count_refusal(world, caller, nobody);
     co_return nobody;
 }
 
 Task<Answer<UserAnswer>> Users::remove(Caller caller, core::UserId id) {
-    const World world = world_;
     std::vector<ports::Key> keys{id};
     auto plan = [=](Draft& draft) { return plan_remove(draft, caller, id); };
-    auto answer = co_await transact<UserAnswer>(world, std::move(keys), std::move(plan));
-    count_refusal(world, caller, answer);
-    co_return answer;
+    return run_counted(world_, std::move(caller), std::move(keys), std::move(plan));
 }
 
 } // namespace dialproof::flows

@@ -120,6 +120,7 @@ public:
         if (!members)
             co_return error_response(members.error());
         flows::Caller caller{**principal, request.caller_address, std::string(name), {}};
+        caller.principal.service = service_; // whatever else the token is good for
         auto answer = co_await (commands_.*entry->run)(std::move(caller), std::move(*members));
         if (!answer)
             co_return error_response(answer.error());

@@ -170,7 +170,8 @@ Task<Result<std::string, Error>> SettingsService::change(flows::Caller caller, s
 
 Task<SettingsService::Done> SettingsService::remove(flows::Caller caller, std::string id) {
     const core::UserId user_id(id);
-    const auto answer = co_await users_.remove_phone(caller, user_id, std::string(attribute_prefix));
+    const std::string prefix(attribute_prefix);
+    const auto answer = co_await users_.remove_phone(caller, user_id, prefix);
     if (answer || is_refused_as(answer.error(), core::Reason::no_phone) ||
         is_refused_as(answer.error(), core::Reason::user_not_found))
         co_return Done{};

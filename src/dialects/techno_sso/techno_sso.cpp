@@ -71,7 +71,8 @@ public:
         flows::Caller caller = anybody(request);
         caller.principal.user = *user;
         // Users of other services are not there.
-        const auto known = co_await find(caller, *user);
+        const flows::UserQuery query{service_, *user};
+        const auto known = co_await find(caller, query);
         if (!known)
             co_return fail(known.error());
         const core::CodeWait wait{spam_penalty_, false, spam_penalty_};
@@ -149,10 +150,7 @@ private:
         return {core::Principal{}, request.caller_address, std::string(name), {}};
     }
 
-    Task<Result<core::User, Error>> find(flows::Caller caller,
-                                         std::variant<core::UserId, core::PhoneNumber> by) {
-        flows::UserQuery query{service_, core::UserId()};
-        std::visit([&query](const auto& known) { query.by = known; }, by);
+    Task<Result<core::User, Error>> find(flows::Caller caller, flows::UserQuery query) {
         const auto found = co_await users_.find(caller, query);
         if (!found)
             co_return fail(error_of(found.error(), clock_.now()));
@@ -165,11 +163,13 @@ private:
             const auto id = parse_tdid(named.tdid);
             if (!id)
                 co_return fail(tdid_malformed());
-            auto found = co_await find(caller, *id);
+            const flows::UserQuery by_id{service_, *id};
+            auto found = co_await find(caller, by_id);
             if (!found || named.phone.empty())
                 co_return found;
         }
-        auto found = co_await find(caller, number->number);
+        const flows::UserQuery by_number{service_, number->number};
+        auto found = co_await find(caller, by_number);
         co_return found;
     }
 
