@@ -85,7 +85,7 @@ Line apply(Line line, const LineEvent& event, const LinePolicy& policy) {
             remember(line.sends, at, longest_history(policy.sends, policy.send_gaps.size()));
         }
         void operator()(const LineProofStarted& started) const {
-            line.proofs[started.door] = {started.verification, at};
+            line.proofs[started.door] = {started.verification, started.expires_at};
         }
         void operator()(const LineGuessMissed&) const {
             remember(line.misses, at, longest_history(policy.guesses, 0));

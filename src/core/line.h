@@ -19,7 +19,7 @@ namespace dialproof::core {
 // The one verification that whoever holds its id may check: the newest of a door.
 struct LineProof {
     VerificationId verification;
-    Instant at; // when it began
+    Instant expires_at; // so that a line is not forgotten before what it names
 
     friend bool operator==(const LineProof&, const LineProof&) = default;
 };
@@ -38,6 +38,7 @@ struct LineSentTo {};
 struct LineProofStarted {
     std::string door;
     VerificationId verification;
+    Instant expires_at;
 };
 struct LineGuessMissed {};
 struct LineGuessHit {};

@@ -316,15 +316,15 @@ TEST(LineProofs, OfADoorOnlyTheNewestIsKnownAndDoorsDoNotKnowEachOther) {
     Line line{*PhoneNumber::parse("+41791234567"), {}, {}, 0};
     const LinePolicy policy;
     const auto began = [&](const char* door, const char* id, Instant at) {
-        line = core::apply(line, {at, LineProofStarted{door, VerificationId(id)}}, policy);
+        line = core::apply(line, {at, LineProofStarted{door, VerificationId(id), at + Seconds{600}}}, policy);
     };
     began("a", "v1", start);
     began("b", "v2", start);
     began("a", "v3", start + Seconds{60});
     line = core::apply(line, {start + Seconds{61}, LineCleared{}}, policy);
     EXPECT_EQ(line.proofs,
-              (std::map<std::string, LineProof>{{"a", {VerificationId("v3"), start + Seconds{60}}},
-                                                {"b", {VerificationId("v2"), start}}}));
+              (std::map<std::string, LineProof>{{"a", {VerificationId("v3"), start + Seconds{660}}},
+                                                {"b", {VerificationId("v2"), start + Seconds{600}}}}));
 }
 
 TEST(LineSends, AGapOfItsOwnTakesThePlaceOfThePolicysButNoWindows) {

@@ -32,8 +32,10 @@ Answer<StartedProof> plan_start(Draft& draft, const World& world, const Caller& 
     if (!handed)
         return fail(handed.error());
     end_verification(draft, earlier, core::EndReason::superseded);
-    draft.change(draft.line(start.number.number), {draft.now(), core::LineProofStarted{door, id}});
-    return StartedProof{id, handed->verification.expires_at};
+    const Instant expires_at = handed->verification.expires_at;
+    draft.change(draft.line(start.number.number),
+                 {draft.now(), core::LineProofStarted{door, id, expires_at}});
+    return StartedProof{id, expires_at};
 }
 
 Answer<core::Approved> plan_check(Draft& draft, const World& world, const Caller& caller,

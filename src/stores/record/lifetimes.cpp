@@ -22,7 +22,7 @@ std::optional<Instant> ended_at(const core::Line& line) {
     for (const Instant at : line.misses)
         last = std::max(last, at);
     for (const auto& [door, proof] : line.proofs)
-        last = std::max(last, proof.at);
+        last = std::max(last, proof.expires_at);
     return last;
 }
 

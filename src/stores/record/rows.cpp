@@ -93,7 +93,7 @@ void write(JsonWriter& out, const core::Line& line) {
     out.key("proofs").begin_array();
     for (const auto& [door, proof] : line.proofs) {
         out.begin_object().member("door", door).member("verification", proof.verification.text);
-        out.member("at", millis(proof.at)).end_object();
+        out.member("expires_at", millis(proof.expires_at)).end_object();
     }
     out.end_array();
 }
@@ -276,7 +276,7 @@ core::Line read_line(const Members& in) {
         for (const json::element each : in.get<json::array>("proofs", "is not a list")) {
             const Members proof(Members::as<json::object>(each, "proofs", "holds no object"));
             line.proofs[proof.text("door")] = {core::VerificationId(proof.text("verification")),
-                                               proof.instant("at")};
+                                               proof.instant("expires_at")};
         }
     return line;
 }

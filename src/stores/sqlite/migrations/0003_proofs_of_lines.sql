@@ -5,7 +5,7 @@ UPDATE lines SET body = json_set(lines.body, '$.proofs', json(known.proofs))
 FROM (
     SELECT substr(id, instr(id, '+')) AS number,
            json_group_array(json_object('door', substr(id, 7, instr(id, '+') - 8), 'verification', target,
-                                        'at', coalesce(ended_at, 0))) AS proofs
+                                        'expires_at', coalesce(ended_at, 0))) AS proofs
     FROM bindings WHERE id LIKE 'proof:%' GROUP BY 1
 ) AS known
 WHERE lines.id = known.number;
