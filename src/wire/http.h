@@ -2,10 +2,12 @@
 // knows which version of HTTP carried it.
 #pragma once
 
+#include "base/instant.h"
 #include "base/task.h"
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,12 +33,28 @@ private:
     std::vector<std::pair<std::string, std::string>> fields_;
 };
 
+// A body that comes piece by piece, for a call that is a conversation. One reads at a time.
+class BodyStream {
+public:
+    virtual ~BodyStream() = default;
+    // The next piece, never empty; nothing once the body has ended, or its rest will not come.
+    virtual Task<std::optional<std::string>> next() = 0;
+};
+
+// A body that is still being made. Once `next` gives nothing, `trailers` says what follows it.
+class ResponseStream : public BodyStream {
+public:
+    [[nodiscard]] virtual Headers trailers() const { return {}; }
+};
+
 struct Request {
     std::string method; // as sent: "GET"
     std::string path;   // still percent-encoded, without the query
     std::string query;  // still percent-encoded, without '?'
     Headers headers;
     std::string body;
+    std::shared_ptr<BodyStream> stream; // of a streaming route, whose `body` is empty; else null
+    bool trailers_reach = false;        // whether those of the response do: HTTP/2
 
     std::string caller_address; // IP address text of who calls, behind trusted proxies
     std::string id;             // request id, for the log and the X-Request-Id header
@@ -47,6 +65,8 @@ struct Response {
     int status = 200;
     Headers headers; // Content-Length, Date and Connection are the server's to add
     std::string body;
+    std::shared_ptr<ResponseStream> stream; // where there is one: what follows `body`
+    Headers trailers;                       // after a body without a stream; dropped where they do not reach
 };
 
 using Handler = std::function<Task<Response>(Request)>;
@@ -56,6 +76,13 @@ struct Route {
     std::string pattern; // "/v2/users/{user_id}/phone": a {name} matches one whole segment
     std::string name;    // for metrics and logs: "SetPhone"
     Handler handler;
+    bool streaming = false; // the handler begins with the head, and reads the body itself
+};
+
+// How long a request may take by the word of its sender, and what he is told when it is late.
+struct TimeLimit {
+    Milliseconds within;
+    Response late;
 };
 
 // One wire API: its routes, and how it says that there is none.
@@ -67,6 +94,9 @@ struct Mount {
     std::function<Response(const Request&)> not_found;
     // `allow` is the value of the Allow header: "GET, PUT".
     std::function<Response(const Request&, const std::string& allow)> method_not_allowed;
+    // How this API says what the server refuses before a handler has seen it: 413 too large, 503 too busy.
+    std::function<Response(const Request&, int status, std::string_view message)> refused;
+    std::function<std::optional<TimeLimit>(const Request&)> time_limit;
 };
 
 Response json_response(int status, std::string body);
