@@ -3,6 +3,7 @@
 #include "net/connection.h"
 #include "net/http1_decoder.h"
 #include "net/http1_encoder.h"
+#include "net/response_fields.h"
 
 #include <atomic>
 #include <unordered_set>
@@ -25,10 +26,6 @@ constexpr Milliseconds accept_pause{100}; // after a failed accept: most likely 
 constexpr Milliseconds late_arrival_time{500}, cut_off_time{500};
 
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
-
-const HttpError header_timeout{408, "header_timeout", "The request's header took too long to arrive."};
-const HttpError body_timeout{408, "body_timeout", "The request's body took too long to arrive."};
-const HttpError too_many_connections{503, "too_many_connections", "The server has too many connections."};
 
 // A request, or why there is none to answer; empty: there is nobody to answer.
 using Incoming = std::optional<Result<Http1Request, HttpError>>;
@@ -222,7 +219,7 @@ Task<void> HttpListener::Impl::serve(std::shared_ptr<Impl> self, Worker& worker,
             co_await serving;
             self->service.connection_closed();
         } else {
-            auto refusing = self->turn_away(worker, connection, too_many_connections);
+            auto refusing = self->turn_away(worker, connection, http_errors::too_many_connections);
             co_await refusing;
         }
         worker.connections.erase(&connection);
@@ -304,7 +301,8 @@ Task<Incoming> HttpListener::Impl::read_request(Worker& worker, Connection& conn
         const std::size_t bytes = co_await reading;
         connection.idle_place.unlink();
         if (connection.late() && !idle) {
-            const HttpError error = phase == Http1Decoder::Phase::head ? header_timeout : body_timeout;
+            const HttpError error =
+                phase == Http1Decoder::Phase::head ? http_errors::header_timeout : http_errors::body_timeout;
             co_return fail(error);
         }
         if (bytes == 0 || connection.late())
