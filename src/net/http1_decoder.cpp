@@ -160,7 +160,7 @@ Http1Decoder::Phase Http1Decoder::phase() const {
     return impl_->unread().empty() && !impl_->empty_line_skipped ? Phase::idle : Phase::head;
 }
 
-std::size_t Http1Decoder::buffered() const { return impl_->end - impl_->begin; }
+std::string_view Http1Decoder::unread() const { return impl_->unread(); }
 
 // RFC 9112 section 2.2: some old clients send an empty line after a body. One is forgiven.
 void Http1Decoder::Impl::skip_empty_line() {

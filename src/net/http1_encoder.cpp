@@ -26,7 +26,9 @@ std::string encode_head(const http::Response& response, const Http1Framing& fram
     for (const auto& [name, value] : response.headers.all())
         if (!is_own_field(name))
             append_field(out, name, value);
-    if (may_have_body(response.status))
+    if (may_have_body(response.status) && framing.streamed && !framing.http10)
+        append_field(out, "transfer-encoding", "chunked");
+    if (may_have_body(response.status) && !framing.streamed)
         append_field(out, "content-length", std::to_string(response.body.size()));
     if (!framing.keep_alive)
         append_field(out, "connection", "close");

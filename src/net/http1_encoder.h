@@ -12,6 +12,7 @@ struct Http1Framing {
     bool keep_alive = true;
     bool http10 = false;    // the request was: staying open is said, not assumed
     bool head_only = false; // answers HEAD: the length of the body, but no body
+    bool streamed = false;  // the body has no length: it comes in chunks, or ends with the connection
 };
 
 // Status line and fields with the empty line. Content-Length, Date and Connection are made here, whatever
