@@ -342,6 +342,8 @@ void Application::Parts::background(Task<void> task) {
 void Application::Parts::start_background() {
     background(dispatcher->run(loops[0]));
     background(housekeeping->run());
+    if (cache)
+        background(cache->learn_numbers());
     if (dev)
         background(dev->carrier.run());
     loops[0].on_signal(SIGTERM, [this] { begin_stop(); });
@@ -396,6 +398,8 @@ Task<void> Application::Parts::drain() {
     drained = drained && all_ended;
     dispatcher->stop();
     housekeeping->stop();
+    if (cache)
+        cache->stop_learning();
     if (dev)
         dev->carrier.stop();
 }
