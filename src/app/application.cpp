@@ -353,6 +353,8 @@ void Application::Parts::start_background() {
     background(housekeeping->run());
     if (certificate_watch)
         background(certificate_watch->run());
+    if (cache)
+        background(cache->learn_numbers());
     if (dev)
         background(dev->carrier.run());
     loops[0].on_signal(SIGTERM, [this] { begin_stop(); });
@@ -419,6 +421,8 @@ Task<void> Application::Parts::drain() {
     housekeeping->stop();
     if (certificate_watch)
         certificate_watch->stop();
+    if (cache)
+        cache->stop_learning();
     if (dev)
         dev->carrier.stop();
 }
