@@ -24,6 +24,7 @@
 #include "platform/key_ring.h"
 #include "platform/system_clock.h"
 #include "platform/system_random.h"
+#include "rpc/mount.h"
 #include "senders/file/file_sender.h"
 #include "server/server.h"
 #include "stores/cache/cached_store.h"
@@ -123,6 +124,7 @@ struct Application::Parts {
     Result<void, std::string> open_store();
     Result<void, std::string> build_jwt_mac();
     std::vector<http::Mount> mounts();
+    void add_zitadel(std::vector<http::Mount>& all);
     Result<void, std::string> build_tls();
     Result<std::vector<std::string>, std::string> open_doors();
     void start_background();
@@ -296,6 +298,13 @@ std::size_t Application::Parts::connections_max() {
     return room;
 }
 
+void Application::Parts::add_zitadel(std::vector<http::Mount>& all) {
+    const dialects::Zitadel zitadel{*users, *access, *plan, clock, random,
+                                    dialects::ZitadelConfig{organisations(config), config.zitadel_region}};
+    all.push_back(zitadel.mount());
+    all.push_back(rpc::mount(std::string(dialects::Zitadel::name), zitadel.services()));
+}
+
 std::vector<http::Mount> Application::Parts::mounts() {
     std::vector<http::Mount> all;
     if (config.django_enabled)
@@ -304,9 +313,7 @@ std::vector<http::Mount> Application::Parts::mounts() {
             dialects::DjangoPhoneVerifyConfig{core::ServiceName(config.django_service), config.django_region}}
                           .mount());
     if (config.zitadel_enabled)
-        all.push_back(dialects::Zitadel{*users, *access, *plan, clock, random,
-                                        dialects::ZitadelConfig{organisations(config), config.zitadel_region}}
-                          .mount());
+        add_zitadel(all);
     if (config.pip_enabled)
         all.push_back(dialects::PipSmsSettings{*users, *access, *plan, clock, config.pip}.mount());
     if (config.techno_enabled)

@@ -114,7 +114,7 @@ std::vector<http::Mount> World::mounts(const Settings& settings) {
                                              {core::ServiceName("default"), settings.default_region});
     const dialects::PipSmsSettings pip(users_, access_, numbering_plan(), clock, settings.pip);
     const dialects::TechnoSso techno(users_, numbering_plan(), clock, jwt_mac_, settings.techno);
-    return {django.mount(), zitadel_.mount(), pip.mount(), techno.mount()};
+    return {django.mount(), zitadel_.mount(), rpc::mount("zitadel", zitadel_.services()), pip.mount(), techno.mount()};
 }
 
 http::Response World::ask(http::Request request) {
@@ -131,14 +131,6 @@ http::Response World::ask(http::Request request) {
     while (store.messages_on_their_way > 0)
         turn();
     return response;
-}
-
-dialects::zitadel::RpcResult<std::string> World::call(std::string_view full_name,
-                                                      dialects::zitadel::RpcCall call) {
-    for (const auto& method : zitadel_.methods())
-        if (method.full_name == full_name)
-            return loop_.wait_for(method.call(std::move(call)));
-    throw std::invalid_argument("no such method");
 }
 
 Secret<std::string> World::issue_token(flows::NewToken token) {

@@ -1,4 +1,4 @@
-// The phone methods of Zitadel's user API v2 over REST and JSON.
+// The phone methods of Zitadel's user API v2, over REST and as services of remote procedure calls.
 #pragma once
 
 #include "dialects/zitadel/organisations.h"
@@ -7,6 +7,7 @@
 #include "ports/clock.h"
 #include "ports/numbering_plan.h"
 #include "ports/random.h"
+#include "rpc/service.h"
 #include "wire/http.h"
 
 #include <memory>
@@ -15,10 +16,6 @@
 #include <vector>
 
 namespace dialproof::dialects {
-
-namespace zitadel {
-struct RpcMethod;
-}
 
 struct ZitadelConfig {
     std::vector<ZitadelOrganisation> organisations; // the first is where users are added by default
@@ -33,10 +30,10 @@ public:
     Zitadel(flows::Users& users, flows::Access& access, const ports::NumberingPlan& plan,
             const ports::Clock& clock, ports::Random& random, ZitadelConfig config);
 
+    // The REST paths.
     [[nodiscard]] http::Mount mount() const;
-    // The same methods for a transport that knows them by their full names; see rpc_method.h. They live
-    // as long as this or one of its mounts.
-    [[nodiscard]] const std::vector<zitadel::RpcMethod>& methods() const;
+    // The same methods for rpc::mount, under the names of both versions.
+    [[nodiscard]] std::vector<rpc::Service> services() const;
 
 private:
     struct Parts;
