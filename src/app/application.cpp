@@ -24,7 +24,6 @@
 #include "platform/key_ring.h"
 #include "platform/system_clock.h"
 #include "platform/system_random.h"
-#include "rpc/mount.h"
 #include "senders/file/file_sender.h"
 #include "server/server.h"
 #include "stores/cache/cached_store.h"
@@ -124,7 +123,7 @@ struct Application::Parts {
     Result<void, std::string> open_store();
     Result<void, std::string> build_jwt_mac();
     std::vector<http::Mount> mounts();
-    void add_zitadel(std::vector<http::Mount>& all);
+    dialects::Zitadel zitadel();
     Result<void, std::string> build_tls();
     Result<std::vector<std::string>, std::string> open_doors();
     void start_background();
@@ -298,11 +297,9 @@ std::size_t Application::Parts::connections_max() {
     return room;
 }
 
-void Application::Parts::add_zitadel(std::vector<http::Mount>& all) {
-    const dialects::Zitadel zitadel{*users, *access, *plan, clock, random,
-                                    dialects::ZitadelConfig{organisations(config), config.zitadel_region}};
-    all.push_back(zitadel.mount());
-    all.push_back(rpc::mount(std::string(dialects::Zitadel::name), zitadel.services()));
+dialects::Zitadel Application::Parts::zitadel() {
+    return {*users, *access, *plan,
+            clock,  random,  {organisations(config), config.zitadel_region, config.zitadel_origins}};
 }
 
 std::vector<http::Mount> Application::Parts::mounts() {
@@ -313,7 +310,8 @@ std::vector<http::Mount> Application::Parts::mounts() {
             dialects::DjangoPhoneVerifyConfig{core::ServiceName(config.django_service), config.django_region}}
                           .mount());
     if (config.zitadel_enabled)
-        add_zitadel(all);
+        for (auto& mount : zitadel().mounts())
+            all.push_back(std::move(mount));
     if (config.pip_enabled)
         all.push_back(dialects::PipSmsSettings{*users, *access, *plan, clock, config.pip}.mount());
     if (config.techno_enabled)

@@ -24,13 +24,16 @@ http::Response unsupported_type() {
     return response;
 }
 
-http::Response needs_http2() { return plain(505, "gRPC needs HTTP/2; over HTTP/1.1 use gRPC-Web or Connect.\n"); }
+http::Response needs_http2() {
+    return plain(505, "gRPC needs HTTP/2; over HTTP/1.1 use gRPC-Web or Connect.\n");
+}
 
 http::Response unknown_method(const http::Request& request) {
     const auto format = format_of(request);
     if (!format)
         return unsupported_type();
-    http::Response response = answer(*format, Error{Code::unimplemented, "there is no method " + request.path});
+    http::Response response =
+        answer(*format, Error{Code::unimplemented, "there is no method " + request.path});
     if (format->transport == Transport::connect)
         response.status = 404;
     return response;
@@ -63,7 +66,8 @@ std::optional<http::TimeLimit> time_limit(const http::Request& request) {
     const auto timeout = timeout_of(*format, request.headers);
     if (!timeout || !*timeout)
         return {};
-    return http::TimeLimit{**timeout, answer(*format, Error{Code::deadline_exceeded, "the deadline has passed"})};
+    return http::TimeLimit{**timeout,
+                           answer(*format, Error{Code::deadline_exceeded, "the deadline has passed"})};
 }
 
 Task<http::Response> serve(const Method& method, http::Request request) {
@@ -81,7 +85,8 @@ Task<http::Response> serve(const Method& method, http::Request request) {
     if (!message)
         co_return answer(*format, message.error());
     const bool gzip_taken = takes_gzip(*format, request.headers);
-    Call call{std::move(request.headers), std::move(request.caller_address), format->encoding, std::move(*message)};
+    Call call{std::move(request.headers), std::move(request.caller_address), format->encoding,
+              std::move(*message)};
     auto called = method.call(std::move(call));
     auto result = co_await called;
     if (!result)
@@ -99,10 +104,9 @@ http::Mount mount(std::string name, std::vector<Service> services) {
         const std::string prefix = '/' + service.name + '/';
         mount.prefixes.push_back(prefix);
         for (const auto& method : service.methods)
-            mount.routes.push_back({"POST", prefix + method.name, method.name,
-                                    [kept, &method](http::Request request) {
-                                        return serve(method, std::move(request));
-                                    }});
+            mount.routes.push_back(
+                {"POST", prefix + method.name, method.name,
+                 [kept, &method](http::Request request) { return serve(method, std::move(request)); }});
     }
     mount.not_found = unknown_method;
     mount.refused = refused;

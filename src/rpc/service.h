@@ -1,5 +1,5 @@
-// Remote procedure calls as functions: a method's name, bytes and metadata in, bytes or an error out. What carries
-// them does not matter here.
+// Remote procedure calls as functions: a method's name, bytes and metadata in, bytes or an error out. What
+// carries them does not matter here.
 #pragma once
 
 #include "base/task.h"

@@ -76,7 +76,8 @@ Unpacked unframed(std::string_view body, std::string_view coding) {
     if (!frame.compressed())
         return std::move(frame.message);
     if (coding.empty() || coding == "identity")
-        return fail(error_of(Code::internal, "the message is compressed, and grpc-encoding does not say how"));
+        return fail(
+            error_of(Code::internal, "the message is compressed, and grpc-encoding does not say how"));
     return decompressed(frame.message);
 }
 
@@ -89,8 +90,8 @@ Unpacked unpack_grpc(std::string_view body, std::string_view coding) {
 
 Unpacked unpack_connect(const http::Request& request) {
     if (const auto version = request.headers.find("connect-protocol-version"); version && *version != "1")
-        return fail(error_of(Code::invalid_argument,
-                             "connect-protocol-version must be \"1\", not \"" + std::string(*version) + "\""));
+        return fail(error_of(Code::invalid_argument, "connect-protocol-version must be \"1\", not \"" +
+                                                         std::string(*version) + "\""));
     const auto coding = request.headers.get("content-encoding");
     if (coding == "gzip")
         return decompressed(request.body);
@@ -198,7 +199,8 @@ http::Response answer(const Format& format, std::string message, bool gzip_taken
     const bool compress = gzip_taken && message.size() >= worth_compressing;
     if (compress) {
         message = wire::gzip(message);
-        response.headers.add(format.transport == Transport::connect ? "content-encoding" : "grpc-encoding", "gzip");
+        response.headers.add(format.transport == Transport::connect ? "content-encoding" : "grpc-encoding",
+                             "gzip");
     }
     const Fields good{{"grpc-status", "0"}};
     const std::uint8_t flags = compress ? wire::grpc_flag_compressed : 0;

@@ -1,6 +1,6 @@
 // The four ways in which a call comes over HTTP, and what each makes of a request, an answer and an error:
-// gRPC (HTTP/2 alone), gRPC-Web in its binary and its text mode (grpc/doc/PROTOCOL-WEB.md), and Connect's unary calls
-// (connectrpc.com/docs/protocol). Pure functions.
+// gRPC (HTTP/2 alone), gRPC-Web in its binary and its text mode (grpc/doc/PROTOCOL-WEB.md), and Connect's
+// unary calls (connectrpc.com/docs/protocol). Pure functions.
 #pragma once
 
 #include "base/instant.h"

@@ -1,5 +1,6 @@
-// Length-prefixed messages, as gRPC, gRPC-Web and Connect's streams have them: a byte of flags, the length in four
-// bytes, the message (gRPC over HTTP/2, "Length-Prefixed-Message"; PROTOCOL-WEB for the flag of trailers).
+// Length-prefixed messages, as gRPC, gRPC-Web and Connect's streams have them: a byte of flags, the length in
+// four bytes, the message (gRPC over HTTP/2, "Length-Prefixed-Message"; PROTOCOL-WEB for the flag of
+// trailers).
 #pragma once
 
 #include "base/result.h"

@@ -11,7 +11,8 @@
 
 namespace dialproof::wire {
 
-// grpc-message: printable ASCII but '%' as it is, each other byte as "%41" (gRPC over HTTP/2, "Status-Message").
+// grpc-message: printable ASCII but '%' as it is, each other byte as "%41" (gRPC over HTTP/2,
+// "Status-Message").
 std::string grpc_message(std::string_view text);
 
 // grpc-timeout: up to 8 digits and a unit, H M S m u n. Rounded up; nothing where the text is none.

@@ -41,7 +41,8 @@ TEST(ConnectTimeout, IsMilliseconds) {
 }
 
 TEST(GrpcWebTrailers, AreLinesOfFields) {
-    EXPECT_EQ(grpc_web_trailers({{"grpc-message", "no"}, {"grpc-status", "3"}}), "grpc-message: no\r\ngrpc-status: 3\r\n");
+    EXPECT_EQ(grpc_web_trailers({{"grpc-message", "no"}, {"grpc-status", "3"}}),
+              "grpc-message: no\r\ngrpc-status: 3\r\n");
 }
 
 RC_GTEST_PROP(GrpcWebText, IsReadWhereverAClientCutIt, (const std::vector<std::string>& parts)) {

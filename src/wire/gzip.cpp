@@ -22,7 +22,8 @@ Bytef* input_of(std::string_view bytes) {
 
 std::string gzip(std::string_view bytes) {
     z_stream stream{};
-    if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, window_of_gzip, memory_usual, Z_DEFAULT_STRATEGY) != Z_OK)
+    if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, window_of_gzip, memory_usual, Z_DEFAULT_STRATEGY) !=
+        Z_OK)
         std::abort(); // no memory
     std::string coded(deflateBound(&stream, bytes.size()), '\0');
     stream.next_in = input_of(bytes);

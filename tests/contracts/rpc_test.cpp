@@ -1,5 +1,5 @@
-// The methods of zitadel over every transport: each call of these stories is made as gRPC, gRPC-Web (binary and text)
-// and Connect (protobuf and JSON) make it, and must end the same.
+// The methods of zitadel over every transport: each call of these stories is made as gRPC, gRPC-Web (binary
+// and text) and Connect (protobuf and JSON) make it, and must end the same.
 #include "base/base64.h"
 #include "google/rpc/status.pb.h"
 #include "wire/grpc_frame.h"
@@ -165,9 +165,10 @@ public:
 private:
     static Ended error_of(const http::Response& response) {
         static const std::map<std::string, std::pair<std::string, int>> codes{
-            {"invalid_argument", {"3", 400}}, {"not_found", {"5", 404}},       {"already_exists", {"6", 409}},
-            {"permission_denied", {"7", 403}}, {"resource_exhausted", {"8", 429}}, {"failed_precondition", {"9", 400}},
-            {"unimplemented", {"12", 404}},    {"unauthenticated", {"16", 401}}};
+            {"invalid_argument", {"3", 400}},   {"not_found", {"5", 404}},
+            {"already_exists", {"6", 409}},     {"permission_denied", {"7", 403}},
+            {"resource_exhausted", {"8", 429}}, {"failed_precondition", {"9", 400}},
+            {"unimplemented", {"12", 404}},     {"unauthenticated", {"16", 401}}};
         EXPECT_EQ(response.headers.get("content-type"), "application/json");
         google::protobuf::Struct error;
         EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(response.body, &error).ok()) << response.body;
@@ -200,7 +201,8 @@ std::unique_ptr<Client> client_called(const std::string& name) {
 
 class EveryTransport : public testing::TestWithParam<const char*> {
 protected:
-    [[nodiscard]] http::Request request(const Message& message, const char* method, const char* service = v2) const {
+    [[nodiscard]] http::Request request(const Message& message, const char* method,
+                                        const char* service = v2) const {
         http::Request made = client_->request(message);
         made.method = "POST";
         made.path = std::string("/") + service + "/" + method;
@@ -319,7 +321,8 @@ TEST_P(EveryTransport, SkipsMembersThatItDoesNotKnow) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Clients, EveryTransport,
-                         testing::Values("grpc", "grpc_web", "grpc_web_text", "connect_proto", "connect_json"),
+                         testing::Values("grpc", "grpc_web", "grpc_web_text", "connect_proto",
+                                         "connect_json"),
                          [](const auto& name) { return std::string(name.param); });
 
 } // namespace

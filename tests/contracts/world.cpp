@@ -114,7 +114,10 @@ std::vector<http::Mount> World::mounts(const Settings& settings) {
                                              {core::ServiceName("default"), settings.default_region});
     const dialects::PipSmsSettings pip(users_, access_, numbering_plan(), clock, settings.pip);
     const dialects::TechnoSso techno(users_, numbering_plan(), clock, jwt_mac_, settings.techno);
-    return {django.mount(), zitadel_.mount(), rpc::mount("zitadel", zitadel_.services()), pip.mount(), techno.mount()};
+    std::vector<http::Mount> all{django.mount(), pip.mount(), techno.mount()};
+    for (auto& mount : zitadel_.mounts())
+        all.push_back(std::move(mount));
+    return all;
 }
 
 http::Response World::ask(http::Request request) {

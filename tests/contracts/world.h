@@ -14,7 +14,6 @@
 #include "flows/proofs.h"
 #include "flows/users.h"
 #include "platform/hmac.h"
-#include "rpc/mount.h"
 #include "server/router.h"
 #include "storage.h"
 

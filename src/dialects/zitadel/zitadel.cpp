@@ -4,6 +4,8 @@
 #include "dialects/zitadel/authentication.h"
 #include "dialects/zitadel/rpc_method.h"
 #include "dialects/zitadel/user_service.h"
+#include "rpc/mount.h"
+#include "wire/cors.h"
 #include "zitadel/message.pb.h"
 
 namespace dialproof::dialects {
@@ -12,6 +14,12 @@ namespace {
 
 using zitadel::RpcCode;
 using zitadel::RpcError;
+
+// What the clients of browsers send, and read.
+constexpr const char* cors_allowed =
+    "authorization, content-type, x-grpc-web, x-user-agent, grpc-timeout, connect-protocol-version, "
+    "connect-timeout-ms, x-zitadel-orgid";
+constexpr const char* cors_exposed = "grpc-status, grpc-message, grpc-status-details-bin";
 
 constexpr std::string_view path_prefix = "/v2/", beta_path_prefix = "/v2beta/";
 
@@ -99,12 +107,13 @@ struct Zitadel::Parts {
         organisations(std::move(config.organisations)),
         authentication(access, organisations),
         service(users, plan, clock, random, organisations, std::move(config.default_region)),
-        methods(zitadel::methods_of(service, authentication)) {}
+        methods(zitadel::methods_of(service, authentication)), cors_origins(std::move(config.cors_origins)) {}
 
     zitadel::Organisations organisations;
     zitadel::Authentication authentication;
     zitadel::UserService service;
     std::vector<zitadel::RpcMethod> methods;
+    std::vector<std::string> cors_origins;
 };
 
 Zitadel::Zitadel(flows::Users& users, flows::Access& access, const ports::NumberingPlan& plan,
@@ -123,7 +132,13 @@ std::vector<rpc::Service> Zitadel::services() const {
     return services;
 }
 
-http::Mount Zitadel::mount() const {
+std::vector<http::Mount> Zitadel::mounts() const {
+    const http::CorsPolicy policy{parts_->cors_origins, cors_allowed, cors_exposed};
+    return {http::with_cors(rest(), policy),
+            http::with_cors(rpc::mount(std::string(name), services()), policy)};
+}
+
+http::Mount Zitadel::rest() const {
     http::Mount mount;
     mount.name = name;
     mount.prefixes = {std::string(path_prefix), std::string(beta_path_prefix)};

@@ -20,6 +20,7 @@ namespace dialproof::dialects {
 struct ZitadelConfig {
     std::vector<ZitadelOrganisation> organisations; // the first is where users are added by default
     std::string default_region; // ISO 3166-1 alpha-2 for numbers in national form; empty: refused
+    std::vector<std::string> cors_origins{}; // of pages that may call; see http::CorsPolicy
 };
 
 // What is handed in by reference outlives every mount; a mount outlives the requests that it serves.
@@ -30,13 +31,14 @@ public:
     Zitadel(flows::Users& users, flows::Access& access, const ports::NumberingPlan& plan,
             const ports::Clock& clock, ports::Random& random, ZitadelConfig config);
 
-    // The REST paths.
-    [[nodiscard]] http::Mount mount() const;
-    // The same methods for rpc::mount, under the names of both versions.
-    [[nodiscard]] std::vector<rpc::Service> services() const;
+    // The paths of REST, and those of remote procedure calls.
+    [[nodiscard]] std::vector<http::Mount> mounts() const;
 
 private:
     struct Parts;
+
+    [[nodiscard]] http::Mount rest() const;
+    [[nodiscard]] std::vector<rpc::Service> services() const;
 
     std::shared_ptr<const Parts> parts_;
 };
