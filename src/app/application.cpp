@@ -123,6 +123,7 @@ struct Application::Parts {
     Result<void, std::string> open_store();
     Result<void, std::string> build_jwt_mac();
     std::vector<http::Mount> mounts();
+    dialects::Zitadel zitadel();
     Result<void, std::string> build_tls();
     Result<std::vector<std::string>, std::string> open_doors();
     void start_background();
@@ -296,6 +297,11 @@ std::size_t Application::Parts::connections_max() {
     return room;
 }
 
+dialects::Zitadel Application::Parts::zitadel() {
+    return {*users, *access, *plan,
+            clock,  random,  {organisations(config), config.zitadel_region, config.zitadel_origins}};
+}
+
 std::vector<http::Mount> Application::Parts::mounts() {
     std::vector<http::Mount> all;
     if (config.django_enabled)
@@ -304,9 +310,8 @@ std::vector<http::Mount> Application::Parts::mounts() {
             dialects::DjangoPhoneVerifyConfig{core::ServiceName(config.django_service), config.django_region}}
                           .mount());
     if (config.zitadel_enabled)
-        all.push_back(dialects::Zitadel{*users, *access, *plan, clock, random,
-                                        dialects::ZitadelConfig{organisations(config), config.zitadel_region}}
-                          .mount());
+        for (auto& mount : zitadel().mounts())
+            all.push_back(std::move(mount));
     if (config.pip_enabled)
         all.push_back(dialects::PipSmsSettings{*users, *access, *plan, clock, config.pip}.mount());
     if (config.techno_enabled)

@@ -182,7 +182,22 @@ private:
         check_listeners();
         check_retention();
         check_organisations();
+        check_origins();
         check_dialects();
+    }
+
+    // As a browser writes one, or it would never match.
+    void check_origins() {
+        for (const auto& origin : loaded_.config.zitadel_origins) {
+            const auto scheme = origin.find("://");
+            const bool whole = scheme != std::string::npos && scheme + 3 < origin.size() &&
+                               origin.find_first_of("/ ?#", scheme + 3) == std::string::npos;
+            if (origin != "*" && !whole)
+                faults_.push_back(
+                    "dialects.zitadel.cors_origins: expected origins such as https://app.example.com, "
+                    "without a path, or *, not " +
+                    origin);
+        }
     }
 
     void check_listeners() {

@@ -52,6 +52,7 @@ struct Config {
 
     bool django_enabled = true, zitadel_enabled = true;
     std::string django_service = "default", django_region;
+    std::vector<std::string> zitadel_origins; // of pages that may call it
     std::string zitadel_region;
     bool pip_enabled = true;
     bool techno_enabled = false; // four digits are to be wanted; the dev mode has it

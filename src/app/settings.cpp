@@ -508,6 +508,11 @@ std::vector<Setting> all_settings() {
         setting("dialects.zitadel.default_region",
                 "Country of numbers in national form; empty: they are refused.",
                 member(&Config::zitadel_region), text()),
+        setting(
+            "dialects.zitadel.cors_origins",
+            "Origins of pages that may call this API from a browser, such as \"https://app.example.com\".",
+            member(&Config::zitadel_origins),
+            texts("a list of origins such as [\"https://app.example.com\"]")),
 
         setting("dialects.pip_sms_settings.enabled", "The sms_settings API under /api/v1/sms_settings.",
                 member(&Config::pip_enabled), flag()),
