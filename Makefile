@@ -130,6 +130,7 @@ install: release
 	install -D -m 755 build/release/dialproof $(DESTDIR)$(PREFIX)/bin/dialproof
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/dialproof README.md LICENSE NOTICE deploy/dialproof.toml docs/*.md
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/dialproof deploy/dialproof.sysusers
+	cd proto && find . -name '*.proto' -exec install -D -m 644 {} $(abspath $(DESTDIR)$(PREFIX))/share/dialproof/proto/{} \;
 	install -D -m 644 deploy/dialproof.service $(DESTDIR)$(PREFIX)/lib/systemd/system/dialproof.service
 	sed -i 's|@PREFIX@|$(PREFIX)|' $(DESTDIR)$(PREFIX)/lib/systemd/system/dialproof.service
 	echo "installed under $(DESTDIR)$(PREFIX); docs/operations.md says how to start the service"

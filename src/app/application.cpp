@@ -1,11 +1,14 @@
 #include "app/application.h"
 
 #include "admin/admin_api.h"
+#include "app/certificate_watch.h"
 #include "app/data_folder.h"
 #include "app/housekeeping.h"
 #include "app/keys.h"
+#include "app/listen_address.h"
 #include "app/loop_alarm.h"
 #include "app/request_log.h"
+#include "app/tls_files.h"
 #include "app/version.h"
 #include "app/welcome.h"
 #include "delivery/dispatcher.h"
@@ -28,7 +31,6 @@
 #include "stores/sqlite/sqlite_store.h"
 
 #include <algorithm>
-#include <charconv>
 #include <csignal>
 #include <filesystem>
 #include <iostream>
@@ -76,28 +78,6 @@ std::vector<dialects::ZitadelOrganisation> organisations(const Config& config) {
     return all;
 }
 
-struct Address {
-    std::string host;
-    std::uint16_t port = 0;
-};
-
-// "127.0.0.1:8080" or "[::1]:8080".
-Result<Address, std::string> parse_address(const std::string& text) {
-    const auto colon = text.rfind(':');
-    const auto wrong = fail("server.listen: expected ADDRESS:PORT such as 127.0.0.1:8080, not " + text);
-    if (colon == std::string::npos)
-        return wrong;
-    Address address{text.substr(0, colon), 0};
-    if (address.host.starts_with('[') && address.host.ends_with(']'))
-        address.host = address.host.substr(1, address.host.size() - 2);
-    const auto* first = text.data() + colon + 1;
-    const auto* last = text.data() + text.size();
-    const auto [end, failed] = std::from_chars(first, last, address.port);
-    if (failed != std::errc{} || end != last || address.host.empty())
-        return wrong;
-    return address;
-}
-
 // How many files this process may open, once it has asked for all that it may have.
 std::size_t open_files_max() {
     rlimit files{};
@@ -131,9 +111,9 @@ struct Application::Parts {
         log(platform::parse_log_level(config.log_level).value_or(ports::LogLevel::info)),
         meter(version, numbering::metadata_version()), keys(key_set),
         loops(config.threads > 0 ? config.threads : net::EventLoops::cores()), clock(real_clock),
-        outbox(loops[0], clock), night(loops[0], clock), rules(served_rules(config)),
+        outbox(loops[0], clock), night(loops[0], clock), daily(loops[0], clock), rules(served_rules(config)),
         request_log(log, meter, real_clock, config.log_requests), deadline(loops[0]) {
-        for (LoopAlarm* alarm : {&outbox, &night})
+        for (LoopAlarm* alarm : {&outbox, &night, &daily})
             clock.on_advance([alarm] { alarm->wake(); });
         for (const auto& warning : loaded.warnings)
             log.warning("configuration", {{"message", warning}});
@@ -143,10 +123,13 @@ struct Application::Parts {
     Result<void, std::string> open_store();
     Result<void, std::string> build_jwt_mac();
     std::vector<http::Mount> mounts();
-    Result<std::uint16_t, std::string> open_door();
+    dialects::Zitadel zitadel();
+    Result<void, std::string> build_tls();
+    Result<std::vector<std::string>, std::string> open_doors();
     void start_background();
     void background(Task<void> task);
     void reload();
+    void renew_certificate(const TlsSettings& settings);
     void begin_stop();
     Task<void> drain();
     Task<void> end_at_deadline();
@@ -164,7 +147,7 @@ struct Application::Parts {
     platform::SystemClock real_clock;
     net::EventLoops loops;
     dev::ShiftedClock clock; // never moved outside of the dev mode
-    LoopAlarm outbox, night;
+    LoopAlarm outbox, night, daily;
     core::RuleBook rules;
     RequestLog request_log;
 
@@ -185,6 +168,8 @@ struct Application::Parts {
     std::unique_ptr<flows::Lines> lines;
     std::unique_ptr<flows::Access> access;
     std::unique_ptr<admin::AdminApi> admin_api;
+    std::unique_ptr<net::TlsContext> tls; // none: all is in the clear
+    std::unique_ptr<CertificateWatch> certificate_watch;
     std::unique_ptr<server::Server> server;
 
     // Of the first loop's thread.
@@ -234,6 +219,8 @@ Result<void, std::string> Application::Parts::build() {
     access = std::make_unique<flows::Access>(world, admin_token);
     admin_api = std::make_unique<admin::AdminApi>(*access, *lines, rules, log);
 
+    if (const auto built = build_tls(); !built)
+        return fail(built.error());
     auto proxies = server::TrustedProxies::parse(config.trusted_proxies);
     if (!proxies)
         return fail("server.trusted_proxies: " + proxies.error());
@@ -285,6 +272,18 @@ Result<void, std::string> Application::Parts::build_jwt_mac() {
     return {};
 }
 
+Result<void, std::string> Application::Parts::build_tls() {
+    if (config.tls.listen.empty())
+        return {};
+    auto made = make_tls_context(config.tls);
+    if (!made)
+        return fail(made.error());
+    tls = std::move(*made);
+    certificate_watch = std::make_unique<CertificateWatch>(*tls, clock, daily, meter, log);
+    certificate_watch->certificate_taken();
+    return {};
+}
+
 // A connection is an open file; without room for the database's own, a crowd of clients would stop it.
 std::size_t Application::Parts::connections_max() {
     const std::size_t files = open_files_max();
@@ -298,6 +297,11 @@ std::size_t Application::Parts::connections_max() {
     return room;
 }
 
+dialects::Zitadel Application::Parts::zitadel() {
+    return {*users, *access, *plan,
+            clock,  random,  {organisations(config), config.zitadel_region, config.zitadel_origins}};
+}
+
 std::vector<http::Mount> Application::Parts::mounts() {
     std::vector<http::Mount> all;
     if (config.django_enabled)
@@ -306,9 +310,8 @@ std::vector<http::Mount> Application::Parts::mounts() {
             dialects::DjangoPhoneVerifyConfig{core::ServiceName(config.django_service), config.django_region}}
                           .mount());
     if (config.zitadel_enabled)
-        all.push_back(dialects::Zitadel{*users, *access, *plan, clock, random,
-                                        dialects::ZitadelConfig{organisations(config), config.zitadel_region}}
-                          .mount());
+        for (auto& mount : zitadel().mounts())
+            all.push_back(std::move(mount));
     if (config.pip_enabled)
         all.push_back(dialects::PipSmsSettings{*users, *access, *plan, clock, config.pip}.mount());
     if (config.techno_enabled)
@@ -319,11 +322,22 @@ std::vector<http::Mount> Application::Parts::mounts() {
     return all;
 }
 
-Result<std::uint16_t, std::string> Application::Parts::open_door() {
-    const auto address = parse_address(config.listen);
-    if (!address)
-        return fail(address.error());
-    return server->listen(address->host, address->port);
+// Gives the URLs that it serves on.
+Result<std::vector<std::string>, std::string> Application::Parts::open_doors() {
+    std::vector<std::string> urls;
+    if (const auto address = parse_listen_address(config.listen)) {
+        const auto port = server->listen(address->host, address->port);
+        if (!port)
+            return fail(port.error());
+        urls.push_back(url_of("http", config.listen, *port));
+    }
+    if (const auto address = parse_listen_address(config.tls.listen)) {
+        const auto port = server->listen(address->host, address->port, *tls);
+        if (!port)
+            return fail(port.error());
+        urls.push_back(url_of("https", config.tls.listen, *port));
+    }
+    return urls;
 }
 
 void Application::Parts::background(Task<void> task) {
@@ -342,6 +356,10 @@ void Application::Parts::background(Task<void> task) {
 void Application::Parts::start_background() {
     background(dispatcher->run(loops[0]));
     background(housekeeping->run());
+    if (certificate_watch)
+        background(certificate_watch->run());
+    if (cache)
+        background(cache->learn_numbers());
     if (dev)
         background(dev->carrier.run());
     loops[0].on_signal(SIGTERM, [this] { begin_stop(); });
@@ -360,12 +378,22 @@ void Application::Parts::reload() {
     for (const auto& warning : loaded->warnings)
         log.warning("configuration", {{"message", warning}});
     rules.replace(served_rules(loaded->config));
+    renew_certificate(loaded->config.tls);
     if (file_sender)
         if (const auto reopened = file_sender->reopen(); !reopened)
             log.error("file_not_reopened", {{"message", reopened.error()}});
     log.info("reloaded",
-             {{"message", "services, line and test numbers are as configured now; the rest needs a "
-                          "restart"}});
+             {{"message", "services, line, test numbers and the TLS files are as configured now; the "
+                          "rest needs a restart"}});
+}
+
+void Application::Parts::renew_certificate(const TlsSettings& settings) {
+    if (!tls || settings.listen.empty())
+        return;
+    if (const auto renewed = renew_tls_context(*tls, settings); !renewed)
+        log.error("tls_not_renewed", {{"message", renewed.error()}});
+    else
+        certificate_watch->certificate_taken();
 }
 
 void Application::Parts::begin_stop() {
@@ -396,6 +424,10 @@ Task<void> Application::Parts::drain() {
     drained = drained && all_ended;
     dispatcher->stop();
     housekeeping->stop();
+    if (certificate_watch)
+        certificate_watch->stop();
+    if (cache)
+        cache->stop_learning();
     if (dev)
         dev->carrier.stop();
 }
@@ -444,17 +476,18 @@ Result<bool, std::string> Application::run() {
     Parts& parts = *parts_;
     parts.start_background();
     parts.loops.start();
-    const auto port = parts.open_door();
-    if (!port) {
+    const auto urls = parts.open_doors();
+    if (!urls) {
         parts.loops.stop();
         parts.loops.join();
-        return fail(port.error());
+        return fail(urls.error());
     }
-    const std::string url = url_of(parts.config.listen, *port);
-    std::cout << "dialproof ready on " << url << std::endl;
+    for (const auto& url : *urls) {
+        std::cout << "dialproof ready on " << url << std::endl;
+        parts.log.info("ready", {{"url", url}, {"version", version}, {"dev", parts.config.dev}});
+    }
     if (parts.config.dev)
-        std::cout << welcome_text(url, parts.admin_token) << std::flush;
-    parts.log.info("ready", {{"url", url}, {"version", version}, {"dev", parts.config.dev}});
+        std::cout << welcome_text(urls->front(), parts.admin_token) << std::flush;
     parts.loops.join();
     parts.log.info("stopped", {{"drained", parts.drained}});
     return parts.drained;

@@ -3,6 +3,7 @@
 #include "app/application.h"
 #include "app/commands.h"
 #include "app/policy_report.h"
+#include "app/tls_files.h"
 
 #include <CLI/CLI.hpp>
 
@@ -82,6 +83,16 @@ int create_token(const Config& config, const Arguments& arguments) {
 int check_config(const LoadedConfig& loaded) {
     for (const auto& warning : loaded.warnings)
         std::cout << "warning: " << warning << "\n";
+    if (const auto& tls = loaded.config.tls; !tls.listen.empty()) {
+        const auto context = make_tls_context(tls);
+        if (!context) {
+            std::cerr << "dialproof: " << context.error() << "\n";
+            return exit_usage;
+        }
+        const auto now = std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now());
+        if (const auto warning = expiry_warning((*context)->expires_at(), now))
+            std::cout << "warning: server.tls.certificate: " << *warning << "\n";
+    }
     std::cout << "the configuration is good\n";
     return exit_done;
 }

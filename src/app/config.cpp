@@ -1,5 +1,6 @@
 #include "app/config.h"
 
+#include "app/listen_address.h"
 #include "app/rate_text.h"
 #include "app/settings.h"
 #include "app/spelling.h"
@@ -178,9 +179,54 @@ private:
         if (!config.dev && !config.rules.test_numbers.empty() && !config.test_numbers_in_production)
             faults_.emplace_back("test_numbers: anybody who knows one passes; outside of the dev mode they "
                                  "need test_numbers_in_production = true");
+        check_listeners();
         check_retention();
         check_organisations();
+        check_origins();
         check_dialects();
+    }
+
+    // As a browser writes one, or it would never match.
+    void check_origins() {
+        for (const auto& origin : loaded_.config.zitadel_origins) {
+            const auto scheme = origin.find("://");
+            const bool whole = scheme != std::string::npos && scheme + 3 < origin.size() &&
+                               origin.find_first_of("/ ?#", scheme + 3) == std::string::npos;
+            if (origin != "*" && !whole)
+                faults_.push_back(
+                    "dialects.zitadel.cors_origins: expected origins such as https://app.example.com, "
+                    "without a path, or *, not " +
+                    origin);
+        }
+    }
+
+    void check_listeners() {
+        const Config& config = loaded_.config;
+        const TlsSettings& tls = config.tls;
+        for (const auto& [key, address] :
+             {std::pair("server.listen", config.listen), std::pair("server.tls.listen", tls.listen)})
+            if (!address.empty() && !parse_listen_address(address))
+                faults_.push_back(std::string(key) + ": expected ADDRESS:PORT such as 127.0.0.1:8080, not " +
+                                  address);
+        if (config.listen.empty() && tls.listen.empty())
+            faults_.emplace_back("server.listen: nothing to listen on; expected ADDRESS:PORT here or in "
+                                 "server.tls.listen");
+        if (tls.listen.empty()) {
+            if (!tls.certificate.empty())
+                loaded_.warnings.emplace_back("server.tls.certificate: not used without server.tls.listen");
+            return;
+        }
+        for (const auto& [key, file] :
+             {std::pair("server.tls.certificate", tls.certificate), std::pair("server.tls.key", tls.key)})
+            if (file.empty())
+                faults_.push_back(std::string(key) + ": expected the PEM file that server.tls.listen needs");
+        const bool asks = tls.client_certificates != net::ClientCertificates::off;
+        if (asks && tls.client_ca.empty())
+            faults_.emplace_back("server.tls.client_ca: expected the PEM file that "
+                                 "server.tls.client_certificates needs");
+        if (!asks && !tls.client_ca.empty())
+            faults_.emplace_back("server.tls.client_certificates: expected optional or required: nobody is "
+                                 "asked for a certificate of server.tls.client_ca");
     }
 
     void check_dialects() {

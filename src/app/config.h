@@ -6,6 +6,7 @@
 #include "core/rules.h"
 #include "dialects/pip_sms_settings/pip_sms_settings.h"
 #include "dialects/techno_sso/techno_sso.h"
+#include "net/tls_context.h"
 
 #include <map>
 #include <optional>
@@ -15,10 +16,19 @@
 
 namespace dialproof::app {
 
+// The listener under TLS, and its PEM files.
+struct TlsSettings {
+    std::string listen; // empty: there is none
+    std::string certificate, key;
+    std::string client_ca;
+    net::ClientCertificates client_certificates = net::ClientCertificates::off;
+};
+
 struct Config {
     bool dev = false;
     std::string data = "/var/lib/dialproof";
-    std::string listen = "127.0.0.1:8080";
+    std::string listen = "127.0.0.1:8080"; // in the clear; empty: under TLS alone
+    TlsSettings tls;
     unsigned threads = 0; // event loops; 0: one per core
     std::vector<std::string> trusted_proxies;
     std::string forwarded_by = "x-forwarded-for";
@@ -42,6 +52,7 @@ struct Config {
 
     bool django_enabled = true, zitadel_enabled = true;
     std::string django_service = "default", django_region;
+    std::vector<std::string> zitadel_origins; // of pages that may call it
     std::string zitadel_region;
     bool pip_enabled = true;
     bool techno_enabled = false; // four digits are to be wanted; the dev mode has it

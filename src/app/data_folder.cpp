@@ -67,29 +67,47 @@ Result<void, std::string> DataFolder::lock() {
     return {};
 }
 
-Result<std::string, std::string> read_private_file(const std::filesystem::path& path, std::size_t bytes_max) {
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file < 0)
-        return fail(system_says("cannot read", path));
-    if (const auto checked = check_private(file, path.string()); !checked) {
-        close(file);
-        return fail(checked.error());
-    }
+namespace {
+
+Result<std::string, std::string> read_open_file(int file, const std::filesystem::path& path,
+                                                std::size_t bytes_max) {
     std::string content(bytes_max + 1, '\0');
     std::size_t size = 0;
     for (;;) {
         const ssize_t count = ::read(file, content.data() + size, content.size() - size);
         if (count < 0 && errno == EINTR)
             continue;
-        if (count <= 0)
+        if (count < 0)
+            return fail(system_says("cannot read", path));
+        if (count == 0)
             break;
         size += static_cast<std::size_t>(count);
     }
-    close(file);
     if (size > bytes_max)
         return fail(path.string() + " is larger than " + std::to_string(bytes_max) + " bytes");
     content.resize(size);
     return content;
+}
+
+Result<std::string, std::string> read_if(const std::filesystem::path& path, std::size_t bytes_max,
+                                         Result<void, std::string> (*check)(int, const std::string&)) {
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0)
+        return fail(system_says("cannot read", path));
+    const auto checked = check(file, path.string());
+    auto content = checked ? read_open_file(file, path, bytes_max) : fail(checked.error());
+    close(file);
+    return content;
+}
+
+} // namespace
+
+Result<std::string, std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max) {
+    return read_if(path, bytes_max, [](int, const std::string&) { return Result<void, std::string>(); });
+}
+
+Result<std::string, std::string> read_private_file(const std::filesystem::path& path, std::size_t bytes_max) {
+    return read_if(path, bytes_max, check_private);
 }
 
 namespace {

@@ -33,7 +33,9 @@ private:
     int lock_ = -1;
 };
 
-// A whole file of at most `bytes_max` that only its owner has access to; an error is a sentence.
+// A whole file of at most `bytes_max`; an error is a sentence.
+Result<std::string, std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max);
+// The same, of one that only its owner has access to.
 Result<std::string, std::string> read_private_file(const std::filesystem::path& path, std::size_t bytes_max);
 
 // Makes the file, mode 0600, complete and on disk. One that is there, or that another process makes at the

@@ -4,8 +4,8 @@
 
 namespace dialproof::app {
 
-std::string url_of(const std::string& listen, std::uint16_t port) {
-    return "http://" + listen.substr(0, listen.rfind(':')) + ":" + std::to_string(port);
+std::string url_of(const std::string& scheme, const std::string& listen, std::uint16_t port) {
+    return scheme + "://" + listen.substr(0, listen.rfind(':')) + ":" + std::to_string(port);
 }
 
 std::string welcome_text(const std::string& url, const Secret<std::string>& admin_token) {

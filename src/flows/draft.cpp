@@ -57,7 +57,7 @@ core::Line Draft::change(const core::Line& before, const core::LineEvent& event)
 void Draft::put(ports::Row row) {
     const ports::Key key = ports::key_of(row);
     const auto known = std::find_if(changes_.puts.begin(), changes_.puts.end(),
-                                    [&](const ports::Put& p) { return ports::key_of(p.row) == key; });
+                                    [&](const ports::Put& p) { return ports::has_key(*p.row, key); });
     if (known != changes_.puts.end())
         known->row = std::move(row);
     else
@@ -82,7 +82,7 @@ bool Draft::empty() const {
 
 const ports::Put* Draft::put_of(const ports::Key& key) const {
     const auto found = std::find_if(changes_.puts.begin(), changes_.puts.end(),
-                                    [&](const ports::Put& p) { return ports::key_of(p.row) == key; });
+                                    [&](const ports::Put& p) { return ports::has_key(*p.row, key); });
     return found == changes_.puts.end() ? nullptr : &*found;
 }
 

@@ -30,7 +30,7 @@ public:
     template <typename T, typename K>
     [[nodiscard]] const T* find(const K& key) const {
         const auto* put = put_of(ports::Key(key));
-        return put ? std::get_if<T>(&put->row) : loaded_.find<T>(key);
+        return put ? put->row.as<T>() : loaded_.find<T>(key);
     }
     // Whether this draft changes that row.
     [[nodiscard]] bool changes(const ports::Key& key) const { return put_of(key) != nullptr; }

@@ -99,7 +99,7 @@ public:
     Task<Result<ports::Committed, ports::CommitFailure>> commit(ports::Changes changes) override {
         ++commits;
         for (const auto& put : changes.puts)
-            keys_stored.insert(ports::key_of(put.row));
+            keys_stored.insert(ports::key_of(*put.row));
         const auto trouble = storm_ ? std::optional(Trouble::conflict) : met();
         if (trouble && *trouble != Trouble::unknown_stored)
             co_return fail(ports::CommitFailure(fault_of(*trouble)));

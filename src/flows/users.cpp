@@ -208,7 +208,7 @@ void sort_by_wait(std::vector<core::User>& users, const UserQuery& query) {
 std::vector<core::User> meant_users(const ports::Loaded& candidates, const UserQuery& query) {
     std::vector<core::User> meant;
     for (const auto& [key, stored] : candidates.rows()) {
-        const auto* user = stored.row ? std::get_if<core::User>(&*stored.row) : nullptr;
+        const auto* user = stored.row.as<core::User>();
         if (user && is_meant(*user, query))
             meant.push_back(*user);
     }

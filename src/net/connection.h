@@ -1,9 +1,10 @@
-// One accepted socket on its loop: reads and writes that coroutines await, and one deadline. Only for the
-// files of this folder: it shows Asio.
+// One accepted socket on its loop, in the clear or under TLS: reads and writes that coroutines await, and one
+// deadline. Only for the files of this folder: it shows Asio.
 #pragma once
 
 #include "net/event_loop.h"
 #include "net/net_pch.h"
+#include "net/tls_stream.h"
 
 #include <array>
 #include <coroutine>
@@ -20,7 +21,40 @@ public:
     using Socket =
         boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
 
-    Connection(EventLoop& loop, Socket socket);
+    // With a context it is under TLS, and begins with `shake_hands`.
+    Connection(EventLoop& loop, Socket socket, std::shared_ptr<ssl_ctx_st> tls = nullptr);
+    ~Connection() override;
+
+    [[nodiscard]] bool is_under_tls() const { return tls_ != nullptr; }
+
+    // Gives whether the first byte has come, or the other side has closed; false when it is late or closed
+    // here.
+    struct AwaitFirst {
+        Connection& connection;
+        bool came = false;
+
+        bool await_ready() noexcept { return false; }
+        void await_suspend(std::coroutine_handle<> waiting);
+        bool await_resume() noexcept { return came; }
+    };
+    AwaitFirst first_byte() { return {*this}; }
+
+    // Gives whether the handshake has succeeded. If not, `continue_in_clear` is for a last word.
+    struct ShakeHands {
+        Connection& connection;
+        bool succeeded = false;
+
+        bool await_ready() noexcept { return false; }
+        void await_suspend(std::coroutine_handle<> waiting);
+        bool await_resume() noexcept { return succeeded; }
+    };
+    ShakeHands shake_hands() { return {*this}; }
+    [[nodiscard]] const TlsStream& tls() const { return *tls_; }
+    void continue_in_clear() { tls_.reset(); }
+
+    // The protocol that the handshake settled on (RFC 7301), such as "h2"; empty where the client offered
+    // none, and without TLS.
+    [[nodiscard]] std::string_view alpn() const { return tls_ ? tls_->alpn() : std::string_view(); }
 
     // Gives the number of bytes read; 0 once the other side has closed, the connection failed or is late.
     struct ReadSome {
@@ -37,7 +71,7 @@ public:
     // Gives whether all was taken. Mostly the kernel takes it at once and nobody waits.
     struct WriteAll {
         Connection& connection;
-        std::array<boost::asio::const_buffer, 2> parts;
+        TlsStream::Parts parts;
         Milliseconds within;
         bool written = false;
 
@@ -67,9 +101,17 @@ public:
 
 private:
     void overdue() override;
+    TlsStream::Step write_under_tls(TlsStream::Parts& parts);
+    // Makes `attempt` until it is done or over, the first time once the socket is ready for `step`. Then
+    // calls `then` with whether it is done.
+    template <typename Attempt, typename Then>
+    void retry_when(TlsStream::Step step, Attempt attempt, Then then);
+    template <typename Attempt, typename Then>
+    void retry(Attempt attempt, Then then);
 
     EventLoop& loop_;
     Socket socket_;
+    std::unique_ptr<TlsStream> tls_;
     std::string peer_address_;
     bool late_ = false;
 };

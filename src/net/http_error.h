@@ -27,6 +27,7 @@ inline constexpr HttpError target_too_long{414, "target_too_long", "The request 
     expectation_unknown{417, "expectation_unknown", "Only \"Expect: 100-continue\" is known."},
     header_timeout{408, "header_timeout", "The request's header took too long to arrive."},
     body_timeout{408, "body_timeout", "The request's body took too long to arrive."},
+    tls_expected{400, "tls_expected", "This port speaks TLS: ask for it with https."},
     too_many_connections{503, "too_many_connections", "The server has too many connections."};
 
 } // namespace http_errors

@@ -44,9 +44,11 @@ void open_acceptor(tcp::acceptor& acceptor, const tcp::endpoint& endpoint, bool 
 
 struct HttpListener::Impl : std::enable_shared_from_this<Impl> {
     struct Acceptor {
-        explicit Acceptor(EventLoop& loop) : socket(loop.context()), pause(loop.context()) {}
+        Acceptor(EventLoop& loop, const TlsContext* with_tls) :
+            socket(loop.context()), pause(loop.context()), tls(with_tls) {}
         tcp::acceptor socket;
         asio::steady_timer pause;
+        const TlsContext* const tls; // none: in the clear
     };
 
     // What belongs to one loop, and is touched on it alone.
@@ -62,10 +64,12 @@ struct HttpListener::Impl : std::enable_shared_from_this<Impl> {
             workers.push_back(std::make_unique<Worker>(loops[i], limits, service));
     }
 
+    Result<std::uint16_t, std::string> listen(const std::string& address, std::uint16_t port,
+                                              const TlsContext* tls);
     void accept_next(Worker& worker, Acceptor& acceptor);
     void accept_after_pause(Worker& worker, Acceptor& acceptor);
     void call(Worker& worker, void (Impl::*work)(Worker&));
-    void accepted(Worker& worker, Connection::Socket socket);
+    void accepted(Worker& worker, const Acceptor& acceptor, Connection::Socket socket);
     bool close_longest_idle(Worker& worker);
     void accept_waiting(Worker& worker, Acceptor& acceptor);
     void stop(Worker& worker);
@@ -74,8 +78,10 @@ struct HttpListener::Impl : std::enable_shared_from_this<Impl> {
     [[nodiscard]] bool busy() const { return unstopped_workers > 0 || open > 0; }
 
     static Task<void> serve(std::shared_ptr<Impl> self, Worker& worker, Connection::Socket socket,
-                            bool welcome);
+                            std::shared_ptr<ssl_ctx_st> tls, bool welcome);
     static Task<void> serve_welcome(Worker& worker, Connection& connection);
+    static Task<bool> secure(Worker& worker, Connection& connection);
+    static Task<void> end_handshake(Worker& worker, Connection& connection);
     static Task<void> turn_away(Worker& worker, Connection& connection);
 
     const Limits limits;
@@ -94,6 +100,16 @@ HttpListener::~HttpListener() = default;
 std::size_t HttpListener::connections() const { return impl_->open; }
 
 Result<std::uint16_t, std::string> HttpListener::listen(const std::string& address, std::uint16_t port) {
+    return impl_->listen(address, port, nullptr);
+}
+
+Result<std::uint16_t, std::string> HttpListener::listen(const std::string& address, std::uint16_t port,
+                                                        const TlsContext& tls) {
+    return impl_->listen(address, port, &tls);
+}
+
+Result<std::uint16_t, std::string> HttpListener::Impl::listen(const std::string& address, std::uint16_t port,
+                                                              const TlsContext* tls) {
     error_code error;
     const auto ip = asio::ip::make_address(address, error);
     if (error)
@@ -102,14 +118,14 @@ Result<std::uint16_t, std::string> HttpListener::listen(const std::string& addre
     if (port != 0) {
         // SO_REUSEPORT would let a second server of the same user take half of our connections, and
         // nobody would see why. A socket without it finds out whether anybody listens there.
-        tcp::acceptor probe(impl_->workers[0]->loop.context());
+        tcp::acceptor probe(workers[0]->loop.context());
         open_acceptor(probe, endpoint, false, error);
         if (error)
             return fail(sentence(address, port, error.message()));
     }
-    std::vector<std::unique_ptr<Impl::Acceptor>> acceptors;
-    for (const auto& worker : impl_->workers) {
-        auto& acceptor = *acceptors.emplace_back(std::make_unique<Impl::Acceptor>(worker->loop));
+    std::vector<std::unique_ptr<Acceptor>> acceptors;
+    for (const auto& worker : workers) {
+        auto& acceptor = *acceptors.emplace_back(std::make_unique<Acceptor>(worker->loop, tls));
         open_acceptor(acceptor.socket, endpoint, true, error);
         if (!error)
             acceptor.socket.listen(tcp::acceptor::max_listen_connections, error);
@@ -120,10 +136,10 @@ Result<std::uint16_t, std::string> HttpListener::listen(const std::string& addre
         endpoint = acceptor.socket.local_endpoint(); // the others join the port that the first has got
     }
     for (std::size_t i = 0; i < acceptors.size(); ++i) {
-        auto& worker = *impl_->workers[i];
+        auto& worker = *workers[i];
         // As shared_ptr, since std::function wants to copy.
-        const std::shared_ptr<Impl::Acceptor> acceptor = std::move(acceptors[i]);
-        worker.loop.call([weak = impl_->weak_from_this(), &worker, acceptor] {
+        const std::shared_ptr<Acceptor> acceptor = std::move(acceptors[i]);
+        worker.loop.call([weak = weak_from_this(), &worker, acceptor] {
             const auto self = weak.lock();
             if (!self || worker.stopping)
                 return;
@@ -143,7 +159,7 @@ void HttpListener::Impl::accept_next(Worker& worker, Acceptor& acceptor) {
             if (!self || !acceptor.socket.is_open())
                 return;
             if (!error) {
-                self->accepted(worker, std::move(socket));
+                self->accepted(worker, acceptor, std::move(socket));
                 self->accept_next(worker, acceptor);
                 return;
             }
@@ -168,15 +184,18 @@ void HttpListener::Impl::call(Worker& worker, void (Impl::*work)(Worker&)) {
     });
 }
 
-void HttpListener::Impl::accepted(Worker& worker, Connection::Socket socket) {
+void HttpListener::Impl::accepted(Worker& worker, const Acceptor& acceptor, Connection::Socket socket) {
     const std::size_t others = open++;
     const bool welcome = others < limits.connections || close_longest_idle(worker);
-    if (!welcome && others >= limits.connections + turned_away_max) {
+    // A handshake costs more than the refusal is worth.
+    const bool can_be_told = acceptor.tls == nullptr && others < limits.connections + turned_away_max;
+    if (!welcome && !can_be_told) {
         --open;
         service.connection_dropped("too_many_connections");
         return;
     }
-    spawn(worker.loop, serve(shared_from_this(), worker, std::move(socket), welcome));
+    auto tls = acceptor.tls != nullptr ? acceptor.tls->current() : nullptr;
+    spawn(worker.loop, serve(shared_from_this(), worker, std::move(socket), std::move(tls), welcome));
 }
 
 // To wait for a next request costs a client nothing: whoever asks now goes before those who may ask later.
@@ -194,9 +213,9 @@ bool HttpListener::Impl::close_longest_idle(Worker& worker) {
 
 // Holds `self`: the last connection may outlive the listener by the few steps after its count.
 Task<void> HttpListener::Impl::serve(std::shared_ptr<Impl> self, Worker& worker, Connection::Socket socket,
-                                     bool welcome) {
+                                     std::shared_ptr<ssl_ctx_st> tls, bool welcome) {
     {
-        Connection connection(worker.loop, std::move(socket));
+        Connection connection(worker.loop, std::move(socket), std::move(tls));
         worker.connections.insert(&connection);
         if (welcome) {
             self->service.connection_opened();
@@ -215,7 +234,48 @@ Task<void> HttpListener::Impl::serve(std::shared_ptr<Impl> self, Worker& worker,
         self->progress.cancel();
 }
 
+// True where requests may come. It takes as long as a header may.
+Task<bool> HttpListener::Impl::secure(Worker& worker, Connection& connection) {
+    const auto& limits = worker.limits;
+    connection.expect_within(worker.stopping ? std::min(late_arrival_time, limits.header_time)
+                                             : limits.header_time);
+    worker.idle.push_back(connection);
+    auto beginning = connection.first_byte();
+    const bool begun = co_await beginning;
+    connection.idle_place.unlink();
+    if (!begun)
+        co_return false;
+    auto shaking = connection.shake_hands();
+    const bool shaken = co_await shaking;
+    if (!shaken && !connection.tls().nothing_came()) {
+        auto ending = end_handshake(worker, connection);
+        co_await ending;
+    }
+    co_return shaken;
+}
+
+Task<void> HttpListener::Impl::end_handshake(Worker& worker, Connection& connection) {
+    if (connection.tls().spoken_to_in_clear()) {
+        connection.continue_in_clear();
+        auto telling = refuse_http1(worker, connection, http_errors::tls_expected);
+        co_await telling;
+        co_return;
+    }
+    worker.service.connection_dropped("tls_handshake_failed");
+    if (connection.late())
+        co_return;
+    connection.continue_in_clear();
+    auto lingering = linger(worker, connection); // or the alert that says why may be lost
+    co_await lingering;
+}
+
 Task<void> HttpListener::Impl::serve_welcome(Worker& worker, Connection& connection) {
+    if (connection.is_under_tls()) {
+        auto securing = secure(worker, connection);
+        const bool secured = co_await securing;
+        if (!secured)
+            co_return;
+    }
     auto serving_http1 = serve_http1(worker, connection);
     auto first_bytes = co_await serving_http1;
     if (!first_bytes)
@@ -247,7 +307,7 @@ void HttpListener::Impl::accept_waiting(Worker& worker, Acceptor& acceptor) {
         acceptor.socket.accept(socket, error);
         if (error)
             return;
-        accepted(worker, std::move(socket));
+        accepted(worker, acceptor, std::move(socket));
     }
 }
 

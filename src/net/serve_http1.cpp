@@ -150,7 +150,7 @@ Milliseconds time_for(const Serving& serving, Http1Decoder::Phase phase, bool fi
 Task<Incoming> read_request(Serving& serving, Connection& connection, Http1Decoder& decoder, bool first) {
     std::optional<Http1Decoder::Phase> timed;
     for (;;) {
-        if (first && speaks_http2({}, decoder.unread()))
+        if (first && speaks_http2(connection.alpn(), decoder.unread()))
             co_return std::nullopt;
         auto next = decoder.next();
         if (next) {
@@ -197,7 +197,7 @@ Task<std::optional<std::string>> serve_http1(Serving& serving, Connection& conne
         auto reading = read_request(serving, connection, decoder, served == 1);
         auto incoming = co_await reading;
         if (!incoming) {
-            if (served == 1 && speaks_http2({}, decoder.unread()))
+            if (served == 1 && speaks_http2(connection.alpn(), decoder.unread()))
                 co_return std::string(decoder.unread());
             co_return std::nullopt;
         }

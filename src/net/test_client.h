@@ -41,7 +41,7 @@ public:
         socket_(std::exchange(other.socket_, -1)), connected_(other.connected_),
         buffer_(std::move(other.buffer_)) {}
     TestClient& operator=(TestClient&&) = delete;
-    ~TestClient() { close(); }
+    virtual ~TestClient() { close(); }
 
     [[nodiscard]] bool connected() const { return connected_; }
     void close() {
@@ -51,15 +51,7 @@ public:
     void end_sending() const { ::shutdown(socket_, SHUT_WR); }
 
     // False once the other side takes no more.
-    bool send(std::string_view bytes) const { // NOLINT(modernize-use-nodiscard)
-        while (!bytes.empty()) {
-            const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-            if (sent <= 0)
-                return false;
-            bytes.remove_prefix(static_cast<std::size_t>(sent));
-        }
-        return true;
-    }
+    bool send(std::string_view bytes) const { return transmit(bytes); } // NOLINT(modernize-use-nodiscard)
     bool get(const std::string& target, const std::string& fields = "") const { // NOLINT
         return send("GET " + target + " HTTP/1.1\r\nHost: test\r\n" + fields + "\r\n");
     }
@@ -98,10 +90,23 @@ public:
     // True when the other side closes without another byte.
     bool ends() { return read_to_end().empty() && ended_; }
 
+protected:
+    // What goes over the wire, and what comes: 0 at the end, negative when it failed.
+    virtual bool transmit(std::string_view bytes) const {
+        while (!bytes.empty()) {
+            const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+            if (sent <= 0)
+                return false;
+            bytes.remove_prefix(static_cast<std::size_t>(sent));
+        }
+        return true;
+    }
+    virtual ssize_t receive(char* room, std::size_t size) const { return ::recv(socket_, room, size, 0); }
+
 private:
     bool more() {
         std::array<char, 65536> part{};
-        const auto got = ::recv(socket_, part.data(), part.size(), 0);
+        const auto got = receive(part.data(), part.size());
         ended_ = got == 0 || (got < 0 && errno == ECONNRESET);
         if (got <= 0)
             return false;

@@ -20,7 +20,7 @@ public:
 private:
     struct Context;
 
-    std::unique_ptr<Context> keyed_; // fed nothing yet: a copy of it is fed
+    std::unique_ptr<Context> keyed_;
 };
 
 } // namespace dialproof::platform

@@ -1,18 +1,12 @@
-// What OpenSSL gives and takes back.
+// What our uses of OpenSSL share.
 #pragma once
+
+#include "base/release.h"
 
 #include <string>
 #include <string_view>
 
 namespace dialproof::platform {
-
-template <auto release>
-struct Release {
-    template <typename T>
-    void operator()(T* object) const {
-        release(object);
-    }
-};
 
 // OpenSSL without SHA-256 or AES, or without memory, is no state to go on in.
 void must(bool worked, const char* what);

@@ -120,6 +120,10 @@ struct PrometheusMeter::Metrics {
 
     Series<prometheus::Gauge, 1> queue_depths{
         gauge(registry, "dialproof_queue_depth", "What waits in a queue"), {"queue"}};
+    // Shown where there is a certificate.
+    prometheus::Family<prometheus::Gauge>& certificate_expiry =
+        gauge(registry, "dialproof_tls_certificate_expires_timestamp_seconds",
+              "When the TLS certificate expires, in seconds since 1970");
     prometheus::Gauge& log_lines_dropped = gauge(registry, "dialproof_log_lines_dropped",
                                                  "Log lines lost since the start, because nobody took them")
                                                .Add({});
@@ -179,6 +183,11 @@ void PrometheusMeter::rejected(std::string_view reason) { metrics_->rejections.a
 
 void PrometheusMeter::set_queue_depth(std::string_view queue, std::size_t depth) {
     metrics_->queue_depths.at({queue}).Set(static_cast<double>(depth));
+}
+
+void PrometheusMeter::set_certificate_expiry(Instant expires_at) {
+    const auto seconds = std::chrono::floor<Seconds>(expires_at.time_since_epoch());
+    metrics_->certificate_expiry.Add({}).Set(static_cast<double>(seconds.count()));
 }
 
 void PrometheusMeter::set_log_lines_dropped(std::size_t lines) {

@@ -37,6 +37,8 @@ public:
 
     // What waits now, by the name of the queue: "outbox".
     void set_queue_depth(std::string_view queue, std::size_t depth);
+    // Of the certificate in force.
+    void set_certificate_expiry(Instant expires_at);
     // All that were dropped since the start.
     void set_log_lines_dropped(std::size_t lines);
 

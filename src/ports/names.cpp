@@ -88,4 +88,30 @@ Key key_of(const Row& row) {
     return std::visit(key, row);
 }
 
+namespace {
+
+struct Text {
+    template <typename Id>
+    const std::string& operator()(const Id& id) const {
+        return id.text;
+    }
+    const std::string& operator()(const core::PhoneNumber& number) const { return number.e164(); }
+    const std::string& operator()(const core::Verification& v) const { return v.id.text; }
+    const std::string& operator()(const core::User& u) const { return u.id.text; }
+    const std::string& operator()(const core::Line& l) const { return l.number.e164(); }
+    const std::string& operator()(const Binding& b) const { return b.name.text; }
+    const std::string& operator()(const Credential& c) const { return c.hash.text; }
+};
+
+} // namespace
+
+const std::string& text_of(const Key& key) { return std::visit(Text{}, key); }
+
+const std::string& key_text(const Row& row) { return std::visit(Text{}, row); }
+
+// Kinds of keys stand in the order of the kinds of rows that they lead to.
+bool has_key(const Row& row, const Key& key) {
+    return row.index() == key.index() && key_text(row) == text_of(key);
+}
+
 } // namespace dialproof::ports

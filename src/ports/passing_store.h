@@ -30,6 +30,10 @@ public:
         return inner_.record_receipt(std::move(receipt));
     }
     Task<Result<std::optional<Instant>, Fault>> next_due() override { return inner_.next_due(); }
+    Task<Result<std::vector<core::PhoneNumber>, Fault>> line_numbers(std::optional<core::PhoneNumber> after,
+                                                                     unsigned limit) override {
+        return inner_.line_numbers(std::move(after), limit);
+    }
     Task<Result<Loaded, Fault>> users_of(core::PhoneNumber number, unsigned limit) override {
         return inner_.users_of(std::move(number), limit);
     }

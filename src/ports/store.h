@@ -20,10 +20,13 @@
 #include "ports/fault.h"
 #include "ports/message.h"
 
+#include <concepts>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -61,10 +64,37 @@ using Key = std::variant<core::VerificationId, core::UserId, core::PhoneNumber, 
                          core::CredentialHash>;
 
 Key key_of(const Row& row);
+// The text of a key, whatever its kind.
+const std::string& text_of(const Key& key);
+const std::string& key_text(const Row& row);
+bool has_key(const Row& row, const Key& key);
+
+// A row, or none. Nobody changes it any more, so a cache, a draft and a commit share it.
+class SharedRow {
+public:
+    SharedRow() = default;
+    template <std::convertible_to<Row> T>
+    SharedRow(T row) : row_(std::make_shared<const Row>(std::move(row))) {} // NOLINT: a row is a shared row
+
+    explicit operator bool() const { return row_ != nullptr; }
+    const Row& operator*() const { return *row_; }
+    // The row as a T; null where it is none.
+    template <typename T>
+    [[nodiscard]] const T* as() const {
+        return row_ ? std::get_if<T>(row_.get()) : nullptr;
+    }
+
+    friend bool operator==(const SharedRow& a, const SharedRow& b) {
+        return a.row_ == b.row_ || (a.row_ && b.row_ && *a.row_ == *b.row_);
+    }
+
+private:
+    std::shared_ptr<const Row> row_;
+};
 
 // A row as it is stored; version 0 and no row where there is none.
 struct Stored {
-    std::optional<Row> row;
+    SharedRow row;
     std::uint64_t version = 0;
 };
 
@@ -78,8 +108,8 @@ public:
     template <typename T, typename K>
     [[nodiscard]] const T* find(const K& key) const {
         for (const auto& [k, stored] : rows_)
-            if (stored.row && k == Key(key))
-                return std::get_if<T>(&*stored.row);
+            if (const auto* own = std::get_if<K>(&k); own && *own == key)
+                return stored.row.template as<T>();
         return nullptr;
     }
     [[nodiscard]] std::uint64_t version(const Key& key) const {
@@ -95,7 +125,7 @@ private:
 };
 
 struct Put {
-    Row row;
+    SharedRow row;
     std::uint64_t expected = 0; // the version that was loaded; 0: there must be none
 };
 
@@ -211,6 +241,9 @@ public:
     // When the next queued message is due or its lease ends; nothing where none is queued.
     virtual Task<Result<std::optional<Instant>, Fault>> next_due() = 0;
 
+    // Numbers that have a line, in the order of their text from the one after `after`; at most `limit`.
+    virtual Task<Result<std::vector<core::PhoneNumber>, Fault>>
+    line_numbers(std::optional<core::PhoneNumber> after, unsigned limit) = 0;
     // Users, whatever their service, who have that number or are to prove it; at most `limit`, those who
     // changed last first. One consistent read, as of `load`.
     virtual Task<Result<Loaded, Fault>> users_of(core::PhoneNumber number, unsigned limit) = 0;

@@ -318,6 +318,11 @@ Result<std::uint16_t, std::string> Server::listen(const std::string& address, st
     return impl_->listener.listen(address, port);
 }
 
+Result<std::uint16_t, std::string> Server::listen(const std::string& address, std::uint16_t port,
+                                                  const net::TlsContext& tls) {
+    return impl_->listener.listen(address, port, tls);
+}
+
 void Server::announce_stop() { impl_->stopping = true; }
 
 Task<bool> Server::stop(Milliseconds within) {

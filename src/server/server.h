@@ -9,6 +9,7 @@
 #include "base/task.h"
 #include "net/event_loop.h"
 #include "net/limits.h"
+#include "net/tls_context.h"
 #include "server/caller_address.h"
 #include "server/observer.h"
 #include "wire/http.h"
@@ -47,6 +48,8 @@ public:
 
     // As net::HttpListener::listen.
     Result<std::uint16_t, std::string> listen(const std::string& address, std::uint16_t port);
+    Result<std::uint16_t, std::string> listen(const std::string& address, std::uint16_t port,
+                                              const net::TlsContext& tls);
 
     // /readyz says 503 from now on, all else goes on: load balancers look elsewhere before the door closes.
     void announce_stop();

@@ -26,3 +26,6 @@ class Node(SystemTest):
 
     def test_the_npm_client_of_the_microservice_works_as_it_is(self) -> None:
         self.run_script("pip_client.test.mjs")
+
+    def test_zitadels_own_client_works_over_each_transport(self) -> None:
+        self.run_script("zitadel_client.test.mjs")

@@ -114,7 +114,10 @@ std::vector<http::Mount> World::mounts(const Settings& settings) {
                                              {core::ServiceName("default"), settings.default_region});
     const dialects::PipSmsSettings pip(users_, access_, numbering_plan(), clock, settings.pip);
     const dialects::TechnoSso techno(users_, numbering_plan(), clock, jwt_mac_, settings.techno);
-    return {django.mount(), zitadel_.mount(), pip.mount(), techno.mount()};
+    std::vector<http::Mount> all{django.mount(), pip.mount(), techno.mount()};
+    for (auto& mount : zitadel_.mounts())
+        all.push_back(std::move(mount));
+    return all;
 }
 
 http::Response World::ask(http::Request request) {
@@ -131,14 +134,6 @@ http::Response World::ask(http::Request request) {
     while (store.messages_on_their_way > 0)
         turn();
     return response;
-}
-
-dialects::zitadel::RpcResult<std::string> World::call(std::string_view full_name,
-                                                      dialects::zitadel::RpcCall call) {
-    for (const auto& method : zitadel_.methods())
-        if (method.full_name == full_name)
-            return loop_.wait_for(method.call(std::move(call)));
-    throw std::invalid_argument("no such method");
 }
 
 Secret<std::string> World::issue_token(flows::NewToken token) {

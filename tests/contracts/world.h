@@ -7,7 +7,6 @@
 #include "dialects/django_phone_verify/django_phone_verify.h"
 #include "dialects/pip_sms_settings/pip_sms_settings.h"
 #include "dialects/techno_sso/techno_sso.h"
-#include "dialects/zitadel/rpc_method.h"
 #include "dialects/zitadel/zitadel.h"
 #include "fakes.h"
 #include "flows/access.h"
@@ -46,9 +45,6 @@ public:
     ~World();
 
     http::Response ask(http::Request request);
-    // A method of zitadel by its full name, as a transport other than REST has it.
-    dialects::zitadel::RpcResult<std::string> call(std::string_view full_name,
-                                                   dialects::zitadel::RpcCall call);
     Secret<std::string> issue_token(flows::NewToken token);
     Secret<std::string> open_session(core::UserId user, bool administrator, Seconds life);
     void revoke_token(const Secret<std::string>& token);

@@ -26,7 +26,7 @@ public:
     bool fits(const ports::Changes& changes) {
         Model after = *this;
         for (const auto& put : changes.puts) {
-            auto& stored = after.rows_[ports::key_of(put.row)];
+            auto& stored = after.rows_[ports::key_of(*put.row)];
             if (stored.version != put.expected)
                 return false;
             stored = {put.row, put.expected + 1};

@@ -46,15 +46,23 @@ TEST_P(StoreSuite, RowsOfEachKindComeBackAsTheyWere) {
     ASSERT_EQ(loaded.rows().size(), rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
         EXPECT_EQ(loaded.rows()[i].first, keys[i]);
-        EXPECT_EQ(loaded.rows()[i].second.row, rows[i]);
+        EXPECT_EQ(*loaded.rows()[i].second.row, rows[i]);
         EXPECT_EQ(loaded.rows()[i].second.version, 1U);
     }
+}
+
+TEST_P(StoreSuite, NumbersWithALineComeInOrderAndPieceByPiece) {
+    ASSERT_TRUE(caller.commits(Change().put(line(3, 0), 0).put(verification("v1"), 0)));
+    ASSERT_TRUE(caller.commits(Change().put(line(1, 0), 0).put(line(2, 0), 0).put(user("u1"), 0)));
+    EXPECT_EQ(caller.line_numbers({}, 2), (std::vector{number(1), number(2)}));
+    EXPECT_EQ(caller.line_numbers(number(2), 2), std::vector{number(3)});
+    EXPECT_EQ(caller.line_numbers(number(3), 2), std::vector<core::PhoneNumber>{});
 }
 
 TEST_P(StoreSuite, WhatIsNotThereHasVersionZero) {
     const auto loaded = caller.load({core::UserId("u1"), number(1)});
     ASSERT_EQ(loaded.rows().size(), 2U);
-    EXPECT_FALSE(loaded.rows()[0].second.row.has_value());
+    EXPECT_FALSE(loaded.rows()[0].second.row);
     EXPECT_EQ(loaded.version(core::UserId("u1")), 0U);
 }
 

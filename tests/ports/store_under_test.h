@@ -102,12 +102,15 @@ public:
     ports::Message message(const std::string& verification, std::size_t index = 0) {
         return messages(verification).at(index);
     }
+    std::vector<core::PhoneNumber> line_numbers(std::optional<core::PhoneNumber> after, unsigned limit) {
+        return loop_.wait_for(store_.line_numbers(std::move(after), limit)).value();
+    }
     std::vector<core::UserId> users_of(const core::PhoneNumber& number, unsigned limit) {
         std::vector<core::UserId> ids;
         const auto found = loop_.wait_for(store_.users_of(number, limit)).value();
         for (const auto& [key, stored] : found.rows()) {
             const auto& id = std::get<core::UserId>(key);
-            if (std::get<core::User>(stored.row.value()).id == id && stored.version == version(id))
+            if (stored.row.as<core::User>()->id == id && stored.version == version(id))
                 ids.push_back(id);
         }
         return ids;

@@ -137,12 +137,12 @@ void Model::committed(Context& context, const ports::Changes& changes) {
                 "what a newer one replaces has ended", id);
     for (const auto& put : changes.puts) {
         const bool clears = context.exchange && context.exchange->intent.act == Act::clear_line;
-        if (const auto* line = std::get_if<core::Line>(&put.row); line && clears) {
+        if (const auto* line = put.row.as<core::Line>(); line && clears) {
             lines_[line->number.e164()].misses.clear();
             lines_[line->number.e164()].misses_in_row = 0;
         }
-        holds_no_code(put.row);
-        compare(put.row);
+        holds_no_code(*put.row);
+        compare(*put.row);
     }
 }
 

@@ -45,7 +45,10 @@ std::vector<http::Mount> Server::mounts(const Surroundings& s) {
     dialects::TechnoSsoConfig techno_config;
     techno_config.spam_penalty = s.spam_penalty;
     const dialects::TechnoSso techno(users_, s.plan, s.scheduler, SimulatedMac::shared(), techno_config);
-    return {django.mount(), zitadel.mount(), pip.mount(), techno.mount(), admin_.mount()};
+    std::vector<http::Mount> all{django.mount(), pip.mount(), techno.mount(), admin_.mount()};
+    for (auto& mount : zitadel.mounts())
+        all.push_back(std::move(mount));
+    return all;
 }
 
 Task<http::Response> Server::serve(http::Request request) {

@@ -106,10 +106,12 @@ class Server:
 
     def __init__(self, data: Path, *, dev: bool = True, config: Path | None = None,
                  environment: dict[str, str] | None = None, before: tuple[str, ...] = (),
-                 log_to: int = subprocess.PIPE) -> None:  # fmt: skip
-        """`before` is a command that starts it; its log goes to the file `log_to`, and is not seen then."""
+                 listen: str | None = "127.0.0.1:0", log_to: int = subprocess.PIPE) -> None:  # fmt: skip
+        """`before` is a command that starts it; its log goes to the file `log_to`, and is not seen then. Without
+        `listen` it listens as it is configured."""
         self.data = data
-        arguments = [*before, binary(), "serve", "--listen", "127.0.0.1:0", "--data", str(data)]
+        arguments = [*before, binary(), "serve", "--data", str(data)]
+        arguments += ["--listen", listen] if listen else []
         arguments += ["--dev"] if dev else []
         arguments += ["--config", str(config)] if config else []
         # Python ignores SIGXFSZ, and so shall the server: a test takes its file space away.
@@ -118,7 +120,7 @@ class Server:
                                         restore_signals=False)  # fmt: skip
         self.output = Lines(self.process.stdout)
         self.log = Lines(self.process.stderr or open(os.devnull, "rb"))
-        ready = self.output.wait_for(r"^dialproof ready on (http://\S+)$")
+        ready = self.output.wait_for(r"^dialproof ready on (https?://\S+)$")
         if not ready:
             self.kill()
             raise AssertionError(f"the server did not get ready:\n{self.output.text}\n{self.log.text}")

@@ -1,29 +1,18 @@
-// What a remote procedure call is, whatever carries it: status codes as gRPC has them, an error with a
-// stable id, and who calls.
+// What a call of this API is, whatever carries it: an error with a stable id, and who calls.
 #pragma once
 
 #include "base/instant.h"
 #include "base/result.h"
 #include "core/ids.h"
 #include "flows/caller.h"
+#include "rpc/status.h"
 
 #include <optional>
 #include <string>
 
 namespace dialproof::dialects::zitadel {
 
-// google.rpc.Code, of which these are used.
-enum class RpcCode {
-    invalid_argument = 3,
-    not_found = 5,
-    already_exists = 6,
-    permission_denied = 7,
-    resource_exhausted = 8,
-    failed_precondition = 9,
-    unimplemented = 12,
-    unavailable = 14,
-    unauthenticated = 16,
-};
+using RpcCode = rpc::Code;
 
 struct RpcError {
     RpcCode code;

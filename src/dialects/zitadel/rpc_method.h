@@ -6,6 +6,7 @@
 #include "dialects/zitadel/authentication.h"
 #include "dialects/zitadel/rpc.h"
 #include "dialects/zitadel/user_service.h"
+#include "rpc/service.h"
 
 #include <functional>
 #include <optional>
@@ -15,8 +16,7 @@
 
 namespace dialproof::dialects::zitadel {
 
-// Of the request and the response alike.
-enum class Encoding { json, protobuf };
+using rpc::Encoding;
 
 struct RpcCall {
     RpcMetadata metadata;

@@ -4,8 +4,9 @@
 #include "dialects/zitadel/authentication.h"
 #include "dialects/zitadel/rpc_method.h"
 #include "dialects/zitadel/user_service.h"
-
-#include <cstdlib>
+#include "rpc/mount.h"
+#include "wire/cors.h"
+#include "zitadel/message.pb.h"
 
 namespace dialproof::dialects {
 
@@ -14,30 +15,13 @@ namespace {
 using zitadel::RpcCode;
 using zitadel::RpcError;
 
-constexpr std::string_view path_prefix = "/v2/", beta_path_prefix = "/v2beta/";
+// What the clients of browsers send, and read.
+constexpr const char* cors_allowed =
+    "authorization, content-type, x-grpc-web, x-user-agent, grpc-timeout, connect-protocol-version, "
+    "connect-timeout-ms, x-zitadel-orgid";
+constexpr const char* cors_exposed = "grpc-status, grpc-message, grpc-status-details-bin";
 
-int status_of(RpcCode code) {
-    switch (code) {
-    case RpcCode::invalid_argument:
-    case RpcCode::failed_precondition:
-        return 400;
-    case RpcCode::unauthenticated:
-        return 401;
-    case RpcCode::permission_denied:
-        return 403;
-    case RpcCode::not_found:
-        return 404;
-    case RpcCode::already_exists:
-        return 409;
-    case RpcCode::resource_exhausted:
-        return 429;
-    case RpcCode::unimplemented:
-        return 501;
-    case RpcCode::unavailable:
-        return 503;
-    }
-    std::abort();
-}
+constexpr std::string_view path_prefix = "/v2/", beta_path_prefix = "/v2beta/";
 
 std::string body_of(const RpcError& error) {
     JsonWriter body;
@@ -52,7 +36,7 @@ std::string body_of(const RpcError& error) {
 }
 
 http::Response response_of(const RpcError& error) {
-    http::Response response = http::json_response(status_of(error.code), body_of(error));
+    http::Response response = http::json_response(rpc::http_status(error.code), body_of(error));
     if (error.code == RpcCode::unauthenticated)
         response.headers.add("www-authenticate", error.text());
     if (error.retry_after)
@@ -60,12 +44,14 @@ http::Response response_of(const RpcError& error) {
     return response;
 }
 
+zitadel::RpcMetadata metadata_of(const http::Headers& headers, std::string caller_address) {
+    return {std::string(headers.get("authorization")), std::string(headers.get("x-zitadel-orgid")),
+            std::string(headers.get("accept-language")), std::move(caller_address)};
+}
+
 zitadel::RpcCall call_of(http::Request request) {
     zitadel::RpcCall call;
-    call.metadata.authorization = request.headers.get("authorization");
-    call.metadata.organisation = request.headers.get("x-zitadel-orgid");
-    call.metadata.accept_language = request.headers.get("accept-language");
-    call.metadata.caller_address = std::move(request.caller_address);
+    call.metadata = metadata_of(request.headers, std::move(request.caller_address));
     if (request.method != "GET" && request.method != "DELETE") // these carry everything in the path
         call.message = std::move(request.body);
     if (const auto id = request.path_parameters.find("user_id"); id != request.path_parameters.end())
@@ -79,6 +65,29 @@ Task<http::Response> serve(const zitadel::RpcMethod& method, http::Request reque
     if (!answer)
         co_return response_of(answer.error());
     co_return http::json_response(200, std::move(*answer));
+}
+
+rpc::Error error_of(const RpcError& error) {
+    rpc::Error made{error.code, error.text(), {}, error.retry_after};
+    if (!error.id.empty()) {
+        ::zitadel::v1::ErrorDetail detail;
+        detail.set_id(error.id);
+        detail.set_message(error.message);
+        made.details.push_back({detail.GetTypeName(), detail.SerializeAsString()});
+    }
+    return made;
+}
+
+Task<Result<std::string, rpc::Error>> serve_call(const zitadel::RpcMethod& method, rpc::Call made) {
+    zitadel::RpcCall call;
+    call.metadata = metadata_of(made.metadata, std::move(made.caller_address));
+    call.encoding = made.encoding;
+    call.message = std::move(made.message);
+    auto called = method.call(std::move(call));
+    auto answer = co_await called;
+    if (!answer)
+        co_return fail(error_of(answer.error()));
+    co_return std::move(*answer);
 }
 
 http::Response not_found() { return response_of(RpcError{RpcCode::not_found, "Not Found", {}, {}}); }
@@ -98,21 +107,38 @@ struct Zitadel::Parts {
         organisations(std::move(config.organisations)),
         authentication(access, organisations),
         service(users, plan, clock, random, organisations, std::move(config.default_region)),
-        methods(zitadel::methods_of(service, authentication)) {}
+        methods(zitadel::methods_of(service, authentication)), cors_origins(std::move(config.cors_origins)) {}
 
     zitadel::Organisations organisations;
     zitadel::Authentication authentication;
     zitadel::UserService service;
     std::vector<zitadel::RpcMethod> methods;
+    std::vector<std::string> cors_origins;
 };
 
 Zitadel::Zitadel(flows::Users& users, flows::Access& access, const ports::NumberingPlan& plan,
                  const ports::Clock& clock, ports::Random& random, ZitadelConfig config) :
     parts_(std::make_shared<const Parts>(users, access, plan, clock, random, std::move(config))) {}
 
-const std::vector<zitadel::RpcMethod>& Zitadel::methods() const { return parts_->methods; }
+std::vector<rpc::Service> Zitadel::services() const {
+    std::vector<rpc::Service> services;
+    for (const char* called : {"zitadel.user.v2.UserService", "zitadel.user.v2beta.UserService"}) {
+        auto& service = services.emplace_back(rpc::Service{called, {}});
+        for (const auto& method : parts_->methods)
+            service.methods.push_back({std::string(method.name()), [parts = parts_, &method](rpc::Call call) {
+                                           return serve_call(method, std::move(call));
+                                       }});
+    }
+    return services;
+}
 
-http::Mount Zitadel::mount() const {
+std::vector<http::Mount> Zitadel::mounts() const {
+    const http::CorsPolicy policy{parts_->cors_origins, cors_allowed, cors_exposed};
+    return {http::with_cors(rest(), policy),
+            http::with_cors(rpc::mount(std::string(name), services()), policy)};
+}
+
+http::Mount Zitadel::rest() const {
     http::Mount mount;
     mount.name = name;
     mount.prefixes = {std::string(path_prefix), std::string(beta_path_prefix)};

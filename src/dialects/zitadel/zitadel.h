@@ -1,4 +1,4 @@
-// The phone methods of Zitadel's user API v2 over REST and JSON.
+// The phone methods of Zitadel's user API v2, over REST and as services of remote procedure calls.
 #pragma once
 
 #include "dialects/zitadel/organisations.h"
@@ -7,6 +7,7 @@
 #include "ports/clock.h"
 #include "ports/numbering_plan.h"
 #include "ports/random.h"
+#include "rpc/service.h"
 #include "wire/http.h"
 
 #include <memory>
@@ -16,13 +17,10 @@
 
 namespace dialproof::dialects {
 
-namespace zitadel {
-struct RpcMethod;
-}
-
 struct ZitadelConfig {
     std::vector<ZitadelOrganisation> organisations; // the first is where users are added by default
     std::string default_region; // ISO 3166-1 alpha-2 for numbers in national form; empty: refused
+    std::vector<std::string> cors_origins{}; // of pages that may call; see http::CorsPolicy
 };
 
 // What is handed in by reference outlives every mount; a mount outlives the requests that it serves.
@@ -33,13 +31,14 @@ public:
     Zitadel(flows::Users& users, flows::Access& access, const ports::NumberingPlan& plan,
             const ports::Clock& clock, ports::Random& random, ZitadelConfig config);
 
-    [[nodiscard]] http::Mount mount() const;
-    // The same methods for a transport that knows them by their full names; see rpc_method.h. They live
-    // as long as this or one of its mounts.
-    [[nodiscard]] const std::vector<zitadel::RpcMethod>& methods() const;
+    // The paths of REST, and those of remote procedure calls.
+    [[nodiscard]] std::vector<http::Mount> mounts() const;
 
 private:
     struct Parts;
+
+    [[nodiscard]] http::Mount rest() const;
+    [[nodiscard]] std::vector<rpc::Service> services() const;
 
     std::shared_ptr<const Parts> parts_;
 };

@@ -2,7 +2,6 @@
 
 #include <cassert>
 #include <functional>
-#include <type_traits>
 #include <variant>
 
 namespace dialproof::stores {
@@ -12,18 +11,9 @@ using namespace ports;
 namespace {
 
 constexpr std::size_t trail_count = 65'536;
+constexpr unsigned numbers_a_piece = 1000;
 
-std::size_t hash_of(const Key& key) {
-    const std::size_t text_hash = std::visit(
-        [](const auto& id) {
-            if constexpr (std::is_same_v<std::decay_t<decltype(id)>, core::PhoneNumber>)
-                return std::hash<std::string>{}(id.e164());
-            else
-                return std::hash<std::string>{}(id.text);
-        },
-        key);
-    return text_hash + key.index();
-}
+std::size_t hash_of(const Key& key) { return std::hash<std::string>{}(text_of(key)) + key.index(); }
 
 // Command line tools make and revoke credentials while the server runs; flows::Access remembers them shortly.
 bool may_be_kept(const Key& key) { return !std::holds_alternative<core::CredentialHash>(key); }
@@ -33,6 +23,22 @@ bool may_be_kept(const Key& key) { return !std::holds_alternative<core::Credenti
 CachedStore::CachedStore(Store& inner, std::size_t entries) :
     PassingStore(inner), sets_(entries / ways), trails_(trail_count) {
     assert(!sets_.empty() && (sets_.size() & (sets_.size() - 1)) == 0);
+}
+
+Task<void> CachedStore::learn_numbers() {
+    std::optional<core::PhoneNumber> last;
+    while (learning_) {
+        auto piece = co_await inner_.line_numbers(last, numbers_a_piece);
+        if (!piece)
+            co_return;
+        const std::lock_guard lock(mutex_);
+        for (const auto& number : *piece)
+            numbers_.add(number);
+        numbers_learnt_ = piece->size() < numbers_a_piece;
+        if (numbers_learnt_)
+            co_return;
+        last = piece->back();
+    }
 }
 
 Task<Result<Loaded, Fault>> CachedStore::load(std::vector<Key> keys) {
@@ -66,7 +72,7 @@ Task<Result<Pruned, Fault>> CachedStore::prune(Retention retention) {
 
 CachedStore::Entry* CachedStore::find(const Key& key, std::size_t hash) {
     for (auto& entry : set_of(hash).entries)
-        if (entry.until != Clock::time_point() && entry.key == key)
+        if (entry.hash == hash && entry.until != Clock::time_point() && entry.key == key)
             return &entry;
     return nullptr;
 }
@@ -77,10 +83,17 @@ void CachedStore::keep(const Key& key, std::size_t hash, const Stored& stored, C
         Set& set = set_of(hash);
         entry = &set.entries[set.next];
         set.next = (set.next + 1) % ways;
+        entry->hash = hash;
         entry->key = key;
     }
     entry->stored = stored;
     entry->until = until;
+}
+
+// Who begins to write a line has added its number before.
+bool CachedStore::has_no_line(const Key& key) const {
+    const auto* number = std::get_if<core::PhoneNumber>(&key);
+    return number && numbers_learnt_ && !numbers_.may_have(*number);
 }
 
 // What is known, or the steps that a load of all of it begins with.
@@ -94,9 +107,12 @@ std::optional<Loaded> CachedStore::find_all(const std::vector<Key>& keys, std::v
         return {};
     for (const auto& key : keys) {
         const Entry* entry = find(key, hash_of(key));
-        if (entry == nullptr || entry->until <= now)
+        if (entry != nullptr && entry->until > now)
+            rows.emplace_back(key, entry->stored);
+        else if (has_no_line(key))
+            rows.emplace_back(key, Stored{});
+        else
             break;
-        rows.emplace_back(key, entry->stored);
     }
     if (rows.size() == keys.size())
         return Loaded(std::move(rows));
@@ -126,6 +142,8 @@ std::vector<CachedStore::Step> CachedStore::begin_writing(const Changes& changes
     steps.reserve(changes.puts.size() + changes.erases.size());
     const auto begin = [&](const Key& key) {
         const std::size_t hash = hash_of(key);
+        if (const auto* number = std::get_if<core::PhoneNumber>(&key))
+            numbers_.add(*number);
         if (Entry* entry = find(key, hash))
             entry->until = {};
         Trail& trail = trail_of(hash);
@@ -134,7 +152,7 @@ std::vector<CachedStore::Step> CachedStore::begin_writing(const Changes& changes
     };
     const std::lock_guard lock(mutex_);
     for (const auto& put : changes.puts)
-        begin(key_of(put.row));
+        begin(key_of(*put.row));
     for (const auto& erase : changes.erases)
         begin(erase.key);
     return steps;
@@ -154,7 +172,7 @@ void CachedStore::end_writing(const std::vector<Put>& written, const std::vector
         --trail.writing;
         if (!alone || i >= versions.size())
             continue;
-        const Key key = key_of(written[i].row);
+        const Key key = key_of(*written[i].row);
         if (may_be_kept(key))
             keep(key, hash, Stored{written[i].row, versions[i]}, until);
     }

@@ -5,12 +5,15 @@
 // comes back with its new version once the change is stored. Command line tools may write beside it; what
 // they change is ended (prune) or not kept here (credentials), and no row is kept for longer than `age_max`.
 //
-// Its size is fixed: a row may be in one of a few places, which its key chooses, and takes the oldest.
+// Its size is fixed: a row may be in one of a few places, which its key chooses, and takes the oldest. Beside
+// them it knows of each number whether it may have a line: most of those who come have none yet.
 #pragma once
 
 #include "ports/passing_store.h"
+#include "stores/cache/number_filter.h"
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -28,6 +31,12 @@ public:
     // `entries` is a power of two, 4 or more.
     explicit CachedStore(ports::Store& inner, std::size_t entries = entries_usual);
 
+    // Learns which numbers have a line, so that nobody asks for the line of another one; called once. Where
+    // the other store fails it gives up, and each line is asked for.
+    Task<void> learn_numbers();
+    // It ends soon. Any thread.
+    void stop_learning() { learning_ = false; }
+
     // From memory where all rows are known there; otherwise all from the other store, since what is read
     // together must have been true together.
     Task<Result<ports::Loaded, ports::Fault>> load(std::vector<ports::Key> keys) override;
@@ -38,6 +47,7 @@ private:
     using Clock = std::chrono::steady_clock;
 
     struct Entry {
+        std::size_t hash = 0;
         ports::Key key;
         ports::Stored stored;
         Clock::time_point until{}; // means nothing from then on
@@ -64,6 +74,7 @@ private:
     Trail& trail_of(std::size_t hash) { return trails_[(hash >> 20) & (trails_.size() - 1)]; }
     Entry* find(const ports::Key& key, std::size_t hash);
     void keep(const ports::Key& key, std::size_t hash, const ports::Stored& stored, Clock::time_point until);
+    bool has_no_line(const ports::Key& key) const;
 
     std::optional<ports::Loaded> find_all(const std::vector<ports::Key>& keys, std::vector<Step>& steps);
     void keep_loaded(const ports::Loaded& loaded, const std::vector<Step>& steps);
@@ -74,6 +85,9 @@ private:
     std::mutex mutex_;
     std::vector<Set> sets_;
     std::vector<Trail> trails_;
+    NumberFilter numbers_; // written here, or learnt
+    bool numbers_learnt_ = false;
+    std::atomic<bool> learning_{true};
 };
 
 } // namespace dialproof::stores

@@ -111,6 +111,68 @@ TEST_F(CachedStoreTest, WhatWasReadIsReadOnceAndSoIsWhatIsNotThere) {
     EXPECT_EQ(slow.loads, 1);
 }
 
+class LinesOfCachedStore : public CachedStoreTest {
+protected:
+    static core::Line line(unsigned n) { return core::Line{*core::PhoneNumber::parse(text(n)), {}, {}, n}; }
+    static Key number(unsigned n) { return *core::PhoneNumber::parse(text(n)); }
+    void store_inside(unsigned count) {
+        ports::Changes changes;
+        for (unsigned n = 0; n < count; ++n)
+            changes.puts.push_back({line(n), 0});
+        ASSERT_TRUE(loop.wait_for(memory.commit(std::move(changes))));
+    }
+    void learn() {
+        spawn(loop, cached.learn_numbers());
+        loop.run_until_idle();
+    }
+    std::uint64_t version(unsigned n) { return load({number(n)}).version(number(n)); }
+
+private:
+    static std::string text(unsigned n) { return "+417" + std::to_string(10'000'000 + n); }
+};
+
+TEST_F(LinesOfCachedStore, OfANumberThatNeverCameAreNotAskedFor) {
+    store_inside(3);
+    EXPECT_EQ(version(10), 0U);
+    EXPECT_EQ(slow.loads, 1) << "as long as nothing is learnt";
+    learn();
+    EXPECT_EQ(version(11), 0U);
+    EXPECT_EQ(slow.loads, 1);
+}
+
+TEST_F(LinesOfCachedStore, AreFoundHoweverManyThereAre) {
+    constexpr unsigned many = 2500;
+    store_inside(many);
+    learn();
+    for (unsigned n = 0; n < many; ++n)
+        ASSERT_EQ(version(n), 1U) << n;
+}
+
+TEST_F(LinesOfCachedStore, AreFoundWhereTheyCameAfterTheLearning) {
+    learn();
+    ASSERT_TRUE(commit(put(line(1), 0)));
+    EXPECT_EQ(version(1), 1U);
+}
+
+// As where somebody else wrote to the other store, which nobody may: then one attempt is lost, not the use
+// case.
+TEST_F(LinesOfCachedStore, AreAskedForAfterAConflict) {
+    learn();
+    store_inside(1);
+    EXPECT_FALSE(commit(put(line(0), version(0))));
+    EXPECT_EQ(version(0), 1U);
+}
+
+TEST_F(LinesOfCachedStore, AreAskedForWhileTheyAreWritten) {
+    learn();
+    slow.hold_commits = true;
+    begin(cached.commit(put(line(1), 0)), committed);
+    EXPECT_EQ(version(1), 1U);
+    EXPECT_EQ(slow.loads, 1);
+    slow.let_go();
+    loop.run_until_idle();
+}
+
 TEST_F(CachedStoreTest, RowsOfWhichOneIsUnknownAreReadTogether) {
     ASSERT_TRUE(commit(put(binding("a", "1"), 0)));
     const auto both = load({key("a"), key("b")});

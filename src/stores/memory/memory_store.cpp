@@ -68,7 +68,7 @@ private:
         return stored == data_.rows.end() ? 0 : stored->second.version;
     }
     bool add(const Put& put) {
-        const Key key = key_of(put.row);
+        const Key key = key_of(*put.row);
         if (version_of(key) != put.expected)
             return false;
         const std::uint64_t before = put.expected == 0 ? version_floor_ : put.expected;
@@ -121,7 +121,7 @@ private:
 // Adds the user of that key, as stored, to those who are found by their numbers, or takes it away.
 void MemoryStore::index(Data& data, const Key& key, bool add) {
     const auto stored = data.rows.find(key);
-    const auto* user = stored == data.rows.end() ? nullptr : std::get_if<core::User>(&stored->second.row);
+    const auto* user = stored == data.rows.end() ? nullptr : stored->second.row.as<core::User>();
     if (!user)
         return;
     for (const auto& number : numbers_of(*user)) {
@@ -226,6 +226,19 @@ Task<Result<std::optional<Instant>, Fault>> MemoryStore::next_due() {
     });
 }
 
+Task<Result<std::vector<core::PhoneNumber>, Fault>>
+MemoryStore::line_numbers(std::optional<core::PhoneNumber> after, unsigned limit) {
+    using Answer = Result<std::vector<core::PhoneNumber>, Fault>;
+    return answer<Answer>([after = std::move(after), limit](const Data& data) {
+        std::vector<core::PhoneNumber> numbers;
+        auto row = after ? data.rows.upper_bound(Key(*after)) : data.rows.begin();
+        for (; row != data.rows.end() && numbers.size() < limit; ++row)
+            if (const auto* number = std::get_if<core::PhoneNumber>(&row->first))
+                numbers.push_back(*number);
+        return numbers;
+    });
+}
+
 Task<Result<Loaded, Fault>> MemoryStore::users_of(core::PhoneNumber number, unsigned limit) {
     return answer<Result<Loaded, Fault>>([number = std::move(number), limit](const Data& data) {
         std::vector<std::pair<Key, Stored>> users;
@@ -235,7 +248,7 @@ Task<Result<Loaded, Fault>> MemoryStore::users_of(core::PhoneNumber number, unsi
                 users.emplace_back(id, Stored{stored.row, stored.version});
             }
         const auto changed_at = [](const auto& user) {
-            return std::get<core::User>(*user.second.row).changed_at;
+            return user.second.row.template as<core::User>()->changed_at;
         };
         std::stable_sort(users.begin(), users.end(),
                          [&](const auto& a, const auto& b) { return changed_at(a) > changed_at(b); });
@@ -273,7 +286,7 @@ Task<Result<std::vector<Credential>, Fault>> MemoryStore::credentials(Credential
     return answer<Result<std::vector<Credential>, Fault>>([kind, limit](const Data& data) {
         std::vector<Credential> list;
         for (const auto& [key, stored] : data.rows) {
-            const auto* credential = std::get_if<Credential>(&stored.row);
+            const auto* credential = stored.row.as<Credential>();
             if (credential && credential->kind == kind)
                 list.push_back(*credential);
         }
@@ -311,7 +324,7 @@ Task<Result<Pruned, Fault>> MemoryStore::prune(Retention retention) {
         };
         Pruned pruned;
         std::erase_if(data.rows, [&](const auto& entry) {
-            if (!is_old(ended_at(entry.second.row)))
+            if (!is_old(ended_at(*entry.second.row)))
                 return false;
             ++counter(pruned, kind_of(entry.first));
             data.version_floor = std::max(data.version_floor, entry.second.version);

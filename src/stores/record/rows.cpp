@@ -317,14 +317,6 @@ ports::Row read_row(RowKind kind, const Members& in) {
     std::abort();
 }
 
-struct KeyText {
-    template <typename Id>
-    const std::string& operator()(const Id& id) const {
-        return id.text;
-    }
-    const std::string& operator()(const core::PhoneNumber& number) const { return number.e164(); }
-};
-
 } // namespace
 
 RowKind kind_of(const ports::Row& row) { return static_cast<RowKind>(row.index()); }
@@ -356,8 +348,6 @@ std::string_view to_text(ports::CredentialKind kind) {
     }
     std::abort();
 }
-
-const std::string& key_text(const ports::Key& key) { return std::visit(KeyText{}, key); }
 
 std::string encode(const ports::Row& row) {
     JsonWriter out;

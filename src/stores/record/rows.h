@@ -21,8 +21,6 @@ RowKind kind_of(const ports::Key& key);
 std::string_view to_text(RowKind kind);
 // "api_token" or "session".
 std::string_view to_text(ports::CredentialKind kind);
-// The text of the key, whatever its kind.
-const std::string& key_text(const ports::Key& key);
 
 // Text that is not UTF-8 does not survive: see JsonWriter.
 std::string encode(const ports::Row& row);

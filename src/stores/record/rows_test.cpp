@@ -152,7 +152,7 @@ RC_GTEST_PROP(Rows, AKeyHasTheTextOfItsRow, ()) {
     const ports::Row row = any_row();
     RC_ASSERT(kind_of(ports::key_of(row)) == kind_of(row));
     std::string quoted;
-    append_json_string(quoted, key_text(ports::key_of(row)));
+    append_json_string(quoted, ports::key_text(row));
     RC_ASSERT(encode(row).find(quoted) != std::string::npos);
 }
 

@@ -3,6 +3,8 @@
 #include "stores/record/lifetimes.h"
 #include "stores/record/numbers.h"
 
+#include <sqlite3.h>
+
 #include <array>
 
 namespace dialproof::stores::sqlite {
@@ -96,7 +98,7 @@ void index_user(Connection& connection, const RowWrite& user) {
 }
 
 bool exists(Connection& connection, const ports::Key& key) {
-    return connection.prepared(table_of(kind_of(key)).select).bind(1, key_text(key)).step();
+    return connection.prepared(table_of(kind_of(key)).select).bind(1, ports::text_of(key)).step();
 }
 
 } // namespace
@@ -106,9 +108,10 @@ std::int64_t to_integer(Instant instant) { return instant.time_since_epoch().cou
 Instant to_instant(std::int64_t milliseconds) { return Instant(Milliseconds(milliseconds)); }
 
 RowWrite encode_put(const ports::Put& put) {
-    RowWrite write{kind_of(put.row),  key_text(ports::key_of(put.row)), put.expected, encode(put.row),
-                   ended_at(put.row), std::visit(OwnColumns{}, put.row)};
-    if (const auto* user = std::get_if<core::User>(&put.row)) {
+    const ports::Row& row = *put.row;
+    RowWrite write{kind_of(row), ports::key_text(row), put.expected,
+                   encode(row),  ended_at(row),        std::visit(OwnColumns{}, row)};
+    if (const auto* user = put.row.as<core::User>()) {
         write.numbers = numbers_of(*user);
         write.changed_at = user->changed_at;
     }
@@ -142,13 +145,13 @@ bool erase(Connection& connection, const ports::Erase& erase) {
     if (erase.expected == 0)
         return !exists(connection, erase.key);
     connection.prepared(table_of(kind_of(erase.key)).erase)
-        .bind(1, key_text(erase.key))
+        .bind(1, ports::text_of(erase.key))
         .bind(2, static_cast<std::int64_t>(erase.expected))
         .run();
     if (connection.changes() != 1)
         return false;
     if (kind_of(erase.key) == RowKind::user)
-        forget_numbers(connection, key_text(erase.key));
+        forget_numbers(connection, ports::text_of(erase.key));
     raise_version_floor(connection, static_cast<std::int64_t>(erase.expected));
     return true;
 }
@@ -156,7 +159,7 @@ bool erase(Connection& connection, const ports::Erase& erase) {
 Result<ports::Stored, RowError> load(Connection& connection, RowReader& reader, const ports::Key& key) {
     const RowKind kind = kind_of(key);
     Statement statement = connection.prepared(table_of(kind).select);
-    statement.bind(1, key_text(key));
+    statement.bind(1, ports::text_of(key));
     if (!statement.step())
         return ports::Stored{};
     auto row = reader.read(kind, statement.text(1));
@@ -181,6 +184,20 @@ Result<ports::Loaded, RowError> users_of(Connection& connection, RowReader& read
                            ports::Stored{*std::move(row), static_cast<std::uint64_t>(statement.integer(1))});
     }
     return ports::Loaded(std::move(users));
+}
+
+std::vector<core::PhoneNumber> line_numbers(Connection& connection, const std::string& after,
+                                            unsigned limit) {
+    Statement statement = connection.prepared("SELECT id FROM lines WHERE id > ?1 ORDER BY id LIMIT ?2");
+    statement.bind(1, after).bind(2, std::int64_t{limit});
+    std::vector<core::PhoneNumber> numbers;
+    while (statement.step()) {
+        auto number = core::PhoneNumber::parse(statement.text(0));
+        if (!number)
+            throw SqlError(SQLITE_CORRUPT, "a line has an unknown number");
+        numbers.push_back(*std::move(number));
+    }
+    return numbers;
 }
 
 void raise_version_floor(Connection& connection, std::int64_t version) {

@@ -37,6 +37,9 @@ bool erase(Connection& connection, const ports::Erase& erase);
 
 Result<ports::Stored, RowError> load(Connection& connection, RowReader& reader, const ports::Key& key);
 
+// `after` is a number, or empty: from the first one.
+std::vector<core::PhoneNumber> line_numbers(Connection& connection, const std::string& after, unsigned limit);
+
 Result<ports::Loaded, RowError> users_of(Connection& connection, RowReader& reader,
                                          const core::PhoneNumber& number, unsigned limit);
 

@@ -128,6 +128,15 @@ Task<Result<std::optional<Instant>, Fault>> SqliteStore::next_due() {
     return run_on<Answer>(*readers_, std::move(work));
 }
 
+Task<Result<std::vector<core::PhoneNumber>, Fault>>
+SqliteStore::line_numbers(std::optional<core::PhoneNumber> after, unsigned limit) {
+    using Answer = Result<std::vector<core::PhoneNumber>, Fault>;
+    auto work = [after = after ? after->e164() : std::string(), limit](sqlite::Session& session) -> Answer {
+        return sqlite::line_numbers(*session.connection, after, limit);
+    };
+    return run_on<Answer>(*readers_, std::move(work));
+}
+
 Task<Result<Loaded, Fault>> SqliteStore::users_of(core::PhoneNumber number, unsigned limit) {
     using Answer = Result<Loaded, Fault>;
     auto work = [this, number = std::move(number), limit](sqlite::Session& session) -> Answer {

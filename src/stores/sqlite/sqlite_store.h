@@ -43,6 +43,8 @@ public:
     Task<Result<ports::Committed, ports::Fault>> settle_message(ports::Settlement settlement) override;
     Task<Result<ports::Committed, ports::Fault>> record_receipt(ports::Receipt receipt) override;
     Task<Result<std::optional<Instant>, ports::Fault>> next_due() override;
+    Task<Result<std::vector<core::PhoneNumber>, ports::Fault>>
+    line_numbers(std::optional<core::PhoneNumber> after, unsigned limit) override;
     Task<Result<ports::Loaded, ports::Fault>> users_of(core::PhoneNumber number, unsigned limit) override;
     Task<Result<std::vector<ports::EventRecord>, ports::Fault>> events_of(ports::StreamKind kind,
                                                                           std::string stream) override;

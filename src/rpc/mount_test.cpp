@@ -1,0 +1,191 @@
+#include "rpc/mount.h"
+
+#include "base/run_loop.h"
+#include "rpc/transport.h"
+#include "wire/grpc_frame.h"
+#include "wire/gzip.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace dialproof::rpc {
+namespace {
+
+using testing::HasSubstr;
+
+// Repeats the message as often as its first letter says; "!" is refused.
+Task<Result<std::string, Error>> repeat(Call call) {
+    if (call.message == "!")
+        co_return fail(Error{Code::resource_exhausted, "too soon", {}, Seconds(30)});
+    std::string repeated;
+    for (char times = call.message.empty() ? 'a' : call.message.front(); times >= 'a'; --times)
+        repeated += call.message;
+    co_return repeated;
+}
+
+class RpcMount : public testing::Test {
+protected:
+    static http::Request request(const std::string& type, std::string body) {
+        http::Request made;
+        made.method = "POST";
+        made.path = "/test.Service/Repeat";
+        made.headers.add("content-type", type);
+        made.body = std::move(body);
+        made.trailers_reach = true;
+        return made;
+    }
+    static http::Request grpc(std::string body) { return request("application/grpc", std::move(body)); }
+    http::Response ask(http::Request made) {
+        return loop_.wait_for(mount_.routes.front().handler(std::move(made)));
+    }
+    // gRPC's status of an answer that is trailers alone.
+    std::string status(http::Request made) {
+        const auto response = ask(std::move(made));
+        EXPECT_EQ(response.status, 200);
+        return std::string(response.headers.get("grpc-status"));
+    }
+    static std::string message_of(const http::Response& response) {
+        wire::GrpcFrameDecoder frames(1 << 20);
+        frames.feed(response.body);
+        const auto frame = frames.next()->value();
+        return frame.compressed() ? wire::gunzip(frame.message, 1 << 20).value() : frame.message;
+    }
+
+    RunLoop loop_;
+    http::Mount mount_ = mount("test", {{"test.Service", {{"Repeat", repeat}}}});
+};
+
+TEST_F(RpcMount, ServesEachMethodUnderItsServicesPath) {
+    EXPECT_EQ(mount_.prefixes, std::vector<std::string>{"/test.Service/"});
+    EXPECT_EQ(mount_.routes.front().pattern, "/test.Service/Repeat");
+    EXPECT_EQ(mount_.routes.front().name, "Repeat");
+}
+
+TEST_F(RpcMount, AnswersGrpcWithAFrameAndTrailers) {
+    const auto response = ask(grpc(wire::grpc_frame("b")));
+    EXPECT_EQ(message_of(response), "bb");
+    EXPECT_EQ(response.trailers.get("grpc-status"), "0");
+    EXPECT_EQ(response.headers.get("grpc-accept-encoding"), "identity,gzip");
+}
+
+TEST_F(RpcMount, HasNoTrailersToAnswerGrpcWithInHttp1) {
+    auto made = grpc(wire::grpc_frame("a"));
+    made.trailers_reach = false;
+    const auto response = ask(std::move(made));
+    EXPECT_EQ(response.status, 505);
+    EXPECT_THAT(response.body, HasSubstr("gRPC-Web"));
+}
+
+TEST_F(RpcMount, RefusesACallThatHasNotOneMessage) {
+    EXPECT_EQ(status(grpc("")), "12");
+    EXPECT_EQ(status(grpc(wire::grpc_frame("a") + wire::grpc_frame("a"))), "12");
+    EXPECT_EQ(status(grpc(wire::grpc_frame("abc").substr(0, 7))), "13");
+    EXPECT_EQ(status(grpc(wire::grpc_frame("a", wire::grpc_flag_trailers))), "13");
+    EXPECT_EQ(status(grpc("\x04")), "13");
+}
+
+TEST_F(RpcMount, TakesGzipWhereItIsSaid) {
+    const auto frame = wire::grpc_frame(wire::gzip("b"), wire::grpc_flag_compressed);
+    auto made = grpc(frame);
+    made.headers.add("grpc-encoding", "gzip");
+    EXPECT_EQ(message_of(ask(std::move(made))), "bb");
+    EXPECT_EQ(status(grpc(frame)), "13") << "nobody said how";
+    auto unknown = grpc(wire::grpc_frame("b"));
+    unknown.headers.add("grpc-encoding", "br");
+    const auto refused = ask(std::move(unknown));
+    EXPECT_EQ(refused.headers.get("grpc-status"), "12");
+    EXPECT_EQ(refused.headers.get("grpc-accept-encoding"), "identity,gzip");
+}
+
+TEST_F(RpcMount, CompressesALargeAnswerForWhoTakesIt) {
+    const std::string large = "z" + std::string(100, 'x');
+    auto made = grpc(wire::grpc_frame(large));
+    made.headers.add("grpc-accept-encoding", "br, gzip");
+    const auto response = ask(std::move(made));
+    EXPECT_EQ(response.headers.get("grpc-encoding"), "gzip");
+    EXPECT_LT(response.body.size(), 200U);
+    EXPECT_EQ(message_of(response).size(), 26 * large.size());
+    EXPECT_FALSE(ask(grpc(wire::grpc_frame(large))).headers.find("grpc-encoding"));
+    auto small = grpc(wire::grpc_frame("a"));
+    small.headers.add("grpc-accept-encoding", "gzip");
+    EXPECT_FALSE(ask(std::move(small)).headers.find("grpc-encoding"));
+}
+
+TEST_F(RpcMount, HoldsNoMoreThanTheBoundOfAMessage) {
+    EXPECT_EQ(status(grpc(std::string("\0\0\xFF\0\0", 5))), "8");
+    auto bomb = grpc(wire::grpc_frame(wire::gzip(std::string(1'000'000, 'a')), wire::grpc_flag_compressed));
+    bomb.headers.add("grpc-encoding", "gzip");
+    EXPECT_EQ(status(std::move(bomb)), "8");
+}
+
+TEST_F(RpcMount, ServesConnectInBothEncodingsAndCompressed) {
+    EXPECT_EQ(ask(request("application/proto", "b")).body, "bb");
+    auto json = request("application/json; charset=utf-8", wire::gzip("b"));
+    json.headers.add("content-encoding", "gzip");
+    const auto response = ask(std::move(json));
+    EXPECT_EQ(response.body, "bb");
+    EXPECT_EQ(response.headers.get("content-type"), "application/json");
+    auto large = request("application/proto", "z" + std::string(100, 'x'));
+    large.headers.add("accept-encoding", "gzip");
+    const auto compressed = ask(std::move(large));
+    EXPECT_EQ(compressed.headers.get("content-encoding"), "gzip");
+    EXPECT_EQ(wire::gunzip(compressed.body, 10'000)->size(), 26U * 101U);
+}
+
+TEST_F(RpcMount, RefusesConnectOfAnotherVersionOrCoding) {
+    auto version = request("application/proto", "a");
+    version.headers.add("connect-protocol-version", "2");
+    EXPECT_EQ(ask(std::move(version)).status, 400);
+    auto coding = request("application/proto", "a");
+    coding.headers.add("content-encoding", "br");
+    const auto response = ask(std::move(coding));
+    EXPECT_EQ(response.status, 501);
+    EXPECT_THAT(response.body, HasSubstr(R"("code":"unimplemented")"));
+}
+
+TEST_F(RpcMount, SaysWhenToComeAgain) {
+    EXPECT_EQ(ask(request("application/proto", "!")).headers.get("retry-after"), "30");
+    EXPECT_EQ(ask(grpc(wire::grpc_frame("!"))).headers.get("retry-after"), "30");
+}
+
+TEST_F(RpcMount, RefusesOtherContentTypes) {
+    for (const char* type : {"text/plain", "application/grpc+json", "application/connect+proto", ""}) {
+        const auto response = ask(request(type, ""));
+        EXPECT_EQ(response.status, 415) << type;
+        EXPECT_THAT(std::string(response.headers.get("accept-post")), HasSubstr("application/grpc-web"));
+    }
+}
+
+TEST_F(RpcMount, KnowsTheDeadlineOfACallAndHowToTellIt) {
+    auto made = grpc(wire::grpc_frame("a"));
+    EXPECT_FALSE(mount_.time_limit(made));
+    made.headers.add("grpc-timeout", "1500m");
+    const auto limit = mount_.time_limit(made);
+    EXPECT_EQ(limit->within, Milliseconds(1500));
+    EXPECT_EQ(limit->late.headers.get("grpc-status"), "4");
+    auto connect = request("application/proto", "a");
+    connect.headers.add("connect-timeout-ms", "20");
+    EXPECT_EQ(mount_.time_limit(connect)->within, Milliseconds(20));
+    EXPECT_EQ(mount_.time_limit(connect)->late.status, 504);
+}
+
+TEST_F(RpcMount, BeginsNothingThatIsLateAlready) {
+    auto late = grpc(wire::grpc_frame("a"));
+    late.headers.add("grpc-timeout", "0m");
+    EXPECT_EQ(status(std::move(late)), "4");
+    auto broken = grpc(wire::grpc_frame("a"));
+    broken.headers.add("grpc-timeout", "soon");
+    EXPECT_EQ(status(std::move(broken)), "13");
+}
+
+TEST_F(RpcMount, SaysInTheWordsOfATransportWhatTheServerRefuses) {
+    EXPECT_EQ(mount_.refused(grpc(""), 413, "too large").headers.get("grpc-status"), "8");
+    EXPECT_EQ(mount_.refused(grpc(""), 503, "busy").headers.get("grpc-status"), "14");
+    EXPECT_EQ(mount_.refused(request("application/proto", ""), 413, "too large").status, 429);
+    EXPECT_EQ(mount_.refused(request("text/plain", ""), 413, "too large").status, 413);
+}
+
+} // namespace
+} // namespace dialproof::rpc
