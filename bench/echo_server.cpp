@@ -56,7 +56,9 @@ class ConstantService final : public net::HttpService {
 public:
     Task<http::Response> answer(net::EventLoop&, http::Request) override { return constant(); }
     bool streams(const http::Request&) override { return false; }
-    http::Response refusal(net::EventLoop&, const net::HttpError&, const http::Request&) override { return {}; }
+    http::Response refusal(net::EventLoop&, const net::HttpError&, const http::Request&) override {
+        return {};
+    }
     void connection_opened() override {}
     void connection_closed() override {}
     void connection_dropped(std::string_view) override {}

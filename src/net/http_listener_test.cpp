@@ -759,7 +759,7 @@ TEST_F(Http2ListenerTest, finishes_what_is_under_way_when_it_stops) {
     service->await_waiting();
     auto stopped = std::async(std::launch::async, [this] { return stop(); });
     EXPECT_TRUE(idle.ends());
-    EXPECT_EQ(idle.peer.goaways, 2);
+    EXPECT_EQ(idle.peer.goaways, 1); // nghttp2's client hears no second one where no stream is open
     busy.talk_until([&] { return busy.peer.goaways == 2; });
     service->let_go();
     EXPECT_EQ(busy.wait_for(waiting).status, 200);
