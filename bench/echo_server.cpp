@@ -55,7 +55,10 @@ Task<http::Response> constant() { co_return http::json_response(200, std::string
 class ConstantService final : public net::HttpService {
 public:
     Task<http::Response> answer(net::EventLoop&, http::Request) override { return constant(); }
-    http::Response refusal(net::EventLoop&, const net::HttpError&) override { return {}; }
+    bool streams(const http::Request&) override { return false; }
+    http::Response refusal(net::EventLoop&, const net::HttpError&, const http::Request&) override {
+        return {};
+    }
     void connection_opened() override {}
     void connection_closed() override {}
     void connection_dropped(std::string_view) override {}

@@ -9,6 +9,7 @@ void RequestLog::request_done(const server::RequestDone& request) {
                               {"api", request.mount},
                               {"route", request.route},
                               {"method", request.method},
+                              {"protocol", request.protocol},
                               {"status", request.status},
                               {"microseconds", request.duration.count()},
                               {"caller", request.caller_address}});

@@ -19,10 +19,6 @@ using beast::string_view;
 constexpr std::size_t head_read_bytes = 4 * 1024, body_read_bytes = 16 * 1024;
 const HttpError not_http{400, "malformed_request", "This is not HTTP. Is it TLS, sent to a plain port?"};
 const HttpError bare_line_feed{400, "malformed_request", "Lines must end with CR LF."};
-const HttpError target_too_long{414, "target_too_long", "The request target is too long."};
-const HttpError header_too_large{431, "header_too_large", "The request's header is too large."};
-const HttpError too_many_fields{431, "headers_too_many", "The request has too many header fields."};
-const HttpError body_too_large{413, "body_too_large", "The request body is too large."};
 const HttpError malformed_head{400, "malformed_request", "The request head is not well-formed."};
 const HttpError malformed_chunks{400, "malformed_body",
                                  "The request body is not well-formed chunked coding."};
@@ -164,7 +160,7 @@ Http1Decoder::Phase Http1Decoder::phase() const {
     return impl_->unread().empty() && !impl_->empty_line_skipped ? Phase::idle : Phase::head;
 }
 
-std::size_t Http1Decoder::buffered() const { return impl_->end - impl_->begin; }
+std::string_view Http1Decoder::unread() const { return impl_->unread(); }
 
 // RFC 9112 section 2.2: some old clients send an empty line after a body. One is forgiven.
 void Http1Decoder::Impl::skip_empty_line() {
@@ -190,9 +186,9 @@ std::optional<HttpError> Http1Decoder::Impl::scan_head() {
         const bool at_line_end = line_feed != std::string_view::npos;
         scanned = at_line_end ? line_feed + 1 : bytes.size();
         if (lines == 0 && scanned > first_line_max && first_line_max < limits.header_bytes)
-            return target_too_long;
+            return http_errors::target_too_long;
         if (scanned > limits.header_bytes)
-            return header_too_large;
+            return http_errors::header_too_large;
         if (at_line_end && bytes[line_feed - 1] != '\r')
             return bare_line_feed;
         if (at_line_end && line_feed - 1 == line_start) {
@@ -200,9 +196,9 @@ std::optional<HttpError> Http1Decoder::Impl::scan_head() {
             return {};
         }
         if (at_line_end && lines++ > limits.header_count)
-            return too_many_fields;
+            return http_errors::too_many_fields;
         if (scanned == limits.header_bytes)
-            return header_too_large;
+            return http_errors::header_too_large;
         if (!at_line_end)
             return {};
         line_start = scanned;
@@ -257,7 +253,7 @@ std::optional<HttpError> Http1Decoder::Impl::read_body() {
     }
     consume(available - bytes.size());
     if (verdict == ChunkDecoder::Verdict::too_large)
-        return body_too_large;
+        return http_errors::body_too_large;
     if (verdict == ChunkDecoder::Verdict::malformed)
         return malformed_chunks;
     return {};

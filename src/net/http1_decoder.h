@@ -43,7 +43,7 @@ public:
     // What the bytes so far belong to, for the time limits.
     [[nodiscard]] Phase phase() const;
     // Bytes that came and are in no request yet.
-    [[nodiscard]] std::size_t buffered() const;
+    [[nodiscard]] std::string_view unread() const;
 
 private:
     struct Impl;

@@ -1,31 +1,18 @@
 #include "net/http1_encoder.h"
 
-#include "base/text.h"
-
-#include <algorithm>
-#include <array>
-#include <cstdio>
+#include "net/response_fields.h"
 
 namespace dialproof::net {
 namespace {
 
-constexpr std::array<std::string_view, 6> own_fields{"content-length", "date",    "connection",
-                                                     "keep-alive",     "upgrade", "transfer-encoding"};
-
 void append_field(std::string& out, std::string_view name, std::string_view value) {
     out += name;
     out += ": ";
-    const auto start = static_cast<std::ptrdiff_t>(out.size());
-    out += value;
-    std::replace_if(
-        out.begin() + start, out.end(),
-        [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F; }, ' ');
+    append_field_value(out, value);
     out += "\r\n";
 }
 
 } // namespace
-
-bool may_have_body(int status) { return status >= 200 && status != 204 && status != 304; }
 
 std::string encode_head(const http::Response& response, const Http1Framing& framing, std::string_view date) {
     std::string out;
@@ -37,9 +24,11 @@ std::string encode_head(const http::Response& response, const Http1Framing& fram
     out += "\r\n";
     append_field(out, "date", date);
     for (const auto& [name, value] : response.headers.all())
-        if (std::find(own_fields.begin(), own_fields.end(), name) == own_fields.end())
+        if (!is_own_field(name))
             append_field(out, name, value);
-    if (may_have_body(response.status))
+    if (may_have_body(response.status) && framing.streamed && !framing.http10)
+        append_field(out, "transfer-encoding", "chunked");
+    if (may_have_body(response.status) && !framing.streamed)
         append_field(out, "content-length", std::to_string(response.body.size()));
     if (!framing.keep_alive)
         append_field(out, "connection", "close");
@@ -47,32 +36,6 @@ std::string encode_head(const http::Response& response, const Http1Framing& fram
         append_field(out, "connection", "keep-alive");
     out += "\r\n";
     return out;
-}
-
-std::string to_http_date(std::chrono::sys_seconds time) {
-    constexpr std::array<const char*, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    constexpr std::array<const char*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    const auto day = std::chrono::floor<std::chrono::days>(time);
-    const std::chrono::year_month_day date{day};
-    const std::chrono::hh_mm_ss clock{time - day};
-    std::array<char, 40> text{};
-    const int length =
-        std::snprintf(text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
-                      days.at(std::chrono::weekday{day}.c_encoding()), static_cast<unsigned>(date.day()),
-                      months.at(static_cast<unsigned>(date.month()) - 1), static_cast<int>(date.year()),
-                      static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                      static_cast<int>(clock.seconds().count()));
-    return {text.data(), static_cast<std::size_t>(length)};
-}
-
-std::string_view HttpDate::now() {
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    if (text_.empty() || now != at_) {
-        at_ = now;
-        text_ = to_http_date(now);
-    }
-    return text_;
 }
 
 } // namespace dialproof::net

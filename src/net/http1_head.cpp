@@ -23,14 +23,6 @@ std::string_view without_blanks_around(std::string_view text) {
     return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
-// host [":" port], RFC 3986 section 3.2.2, by its characters; it may be empty.
-bool is_host(std::string_view host) {
-    return std::all_of(host.begin(), host.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-               std::string_view("-._~%!$&'()*+,;=:[]").find(c) != std::string_view::npos;
-    });
-}
-
 class HeadReader {
 public:
     HeadReader(const Limits& limits, Head& seen) : limits_(limits), seen_(seen) {}
@@ -41,7 +33,7 @@ public:
         if (method_end == std::string_view::npos || !http::is_token(method))
             return malformed("The request line is not \"METHOD target HTTP/1.1\".");
         if (method.size() > method_bytes_max)
-            return malformed("The method's name is too long.");
+            return http_errors::method_too_long;
         line.remove_prefix(method_end + 1);
 
         const auto target_end = line.find(' ');
@@ -49,17 +41,17 @@ public:
         if (target_end == std::string_view::npos)
             return malformed("The request line has no HTTP version.");
         if (target.size() > limits_.target_bytes)
-            return HttpError{414, "target_too_long", "The request target is too long."};
+            return http_errors::target_too_long;
         if (const auto fault = version(line.substr(target_end + 1)))
             return fault;
         if (!parse_target(target) || (target == "*" && method != "OPTIONS"))
-            return malformed("The request target is neither a path nor a http URL.");
+            return http_errors::target_malformed;
         return {};
     }
 
     std::optional<HttpError> field(std::string_view line) {
         if (++fields_ > limits_.header_count)
-            return HttpError{431, "headers_too_many", "The request has too many header fields."};
+            return http_errors::too_many_fields;
         if (line.front() == ' ' || line.front() == '\t')
             return malformed("Folded header lines are not accepted.");
         const auto colon = line.find(':');
@@ -73,7 +65,7 @@ public:
 
     std::optional<HttpError> end() const {
         if (hosts_ > 1 || (hosts_ == 0 && !http10_))
-            return HttpError{400, "host_invalid", "A request needs exactly one Host field."};
+            return http_errors::host_not_single;
         if (codings_ > 0 && lengths_ > 0)
             return ambiguous("Content-Length and Transfer-Encoding exclude each other.");
         if (codings_ > 0 && http10_)
@@ -110,13 +102,13 @@ private:
     std::optional<HttpError> host(std::string_view value) {
         ++hosts_;
         if (!is_host(value))
-            return HttpError{400, "host_invalid", "The Host field is not a host name with an optional port."};
+            return http_errors::host_malformed;
         return {};
     }
 
     std::optional<HttpError> expect(std::string_view value) {
         if (!equals_ignoring_case(value, "100-continue"))
-            return HttpError{417, "expectation_unknown", "Only \"Expect: 100-continue\" is known."};
+            return http_errors::expectation_unknown;
         seen_.expects_continue = !http10_;
         return {};
     }
@@ -130,7 +122,7 @@ private:
         if (value.size() <= length_digits_max)
             std::from_chars(value.data(), value.data() + value.size(), bytes);
         if (value.size() > length_digits_max || bytes > limits_.body_bytes)
-            return HttpError{413, "body_too_large", "The request body is too large."};
+            return http_errors::body_too_large;
         return {};
     }
 
@@ -165,6 +157,13 @@ std::optional<HttpError> find_fault(std::string_view head, const Limits& limits,
         if (const auto fault = first ? reader.request_line(line) : reader.field(line))
             return fault;
     }
+}
+
+bool is_host(std::string_view host) {
+    return std::all_of(host.begin(), host.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+               std::string_view("-._~%!$&'()*+,;=:[]").find(c) != std::string_view::npos;
+    });
 }
 
 std::optional<Target> parse_target(std::string_view target) {

@@ -35,4 +35,7 @@ struct Target {
 };
 std::optional<Target> parse_target(std::string_view target);
 
+// host [":" port], RFC 3986 section 3.2.2, by its characters; it may be empty.
+bool is_host(std::string_view host);
+
 } // namespace dialproof::net

@@ -1,9 +1,9 @@
 #include "net/http_listener.h"
 
-#include "net/connection.h"
-#include "net/http1_decoder.h"
-#include "net/http1_encoder.h"
+#include "net/protocol_choice.h"
+#include "net/serving.h"
 
+#include <array>
 #include <atomic>
 #include <unordered_set>
 
@@ -19,20 +19,8 @@ namespace {
 
 // Connections above the limit that are told so; the ones above these too are just closed.
 constexpr std::size_t turned_away_max = 64;
-constexpr std::size_t linger_bytes_max = 256 * 1024;
 constexpr Milliseconds accept_pause{100}; // after a failed accept: most likely no file descriptor is left
-// While stopping: for the first byte of a connection that was waiting to be accepted; for cut-off ones to go.
-constexpr Milliseconds late_arrival_time{500}, cut_off_time{500};
-
-constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
-
-const HttpError header_timeout{408, "header_timeout", "The request's header took too long to arrive."};
-const HttpError body_timeout{408, "body_timeout", "The request's body took too long to arrive."};
-const HttpError tls_expected{400, "tls_expected", "This port speaks TLS: ask for it with https."};
-const HttpError too_many_connections{503, "too_many_connections", "The server has too many connections."};
-
-// A request, or why there is none to answer; empty: there is nobody to answer.
-using Incoming = std::optional<Result<Http1Request, HttpError>>;
+constexpr Milliseconds cut_off_time{500}; // for connections that were cut off to go
 
 std::string sentence(const std::string& address, std::uint16_t port, const std::string& why) {
     return "cannot listen on " + address + " port " + std::to_string(port) + ": " + why;
@@ -64,20 +52,16 @@ struct HttpListener::Impl : std::enable_shared_from_this<Impl> {
     };
 
     // What belongs to one loop, and is touched on it alone.
-    struct Worker {
-        explicit Worker(EventLoop& l) : loop(l) {}
-        EventLoop& loop;
-        HttpDate date;
+    struct Worker : Serving {
+        Worker(EventLoop& l, const Limits& all, HttpService& s) : Serving{l, all, s} {}
         std::vector<std::shared_ptr<Acceptor>> acceptors;
         std::unordered_set<Connection*> connections;
-        IdleConnections idle;
-        bool stopping = false;
     };
 
     Impl(EventLoops& loops, const Limits& l, HttpService& s) :
         limits(l), service(s), unstopped_workers(loops.size()), progress(loops[0]) {
         for (std::size_t i = 0; i < loops.size(); ++i)
-            workers.push_back(std::make_unique<Worker>(loops[i]));
+            workers.push_back(std::make_unique<Worker>(loops[i], limits, service));
     }
 
     Result<std::uint16_t, std::string> listen(const std::string& address, std::uint16_t port,
@@ -95,13 +79,10 @@ struct HttpListener::Impl : std::enable_shared_from_this<Impl> {
 
     static Task<void> serve(std::shared_ptr<Impl> self, Worker& worker, Connection::Socket socket,
                             std::shared_ptr<ssl_ctx_st> tls, bool welcome);
-    Task<bool> secure(Worker& worker, Connection& connection);
-    Task<void> end_handshake(Worker& worker, Connection& connection);
-    Task<void> serve_http1(Worker& worker, Connection& connection);
-    Task<void> turn_away(Worker& worker, Connection& connection, HttpError error);
-    Task<Incoming> read_request(Worker& worker, Connection& connection, Http1Decoder& decoder, bool first);
-    Milliseconds time_for(Http1Decoder::Phase phase, bool first, bool stopping) const;
-    Task<void> linger(Connection& connection);
+    static Task<void> serve_welcome(Worker& worker, Connection& connection);
+    static Task<bool> secure(Worker& worker, Connection& connection);
+    static Task<void> end_handshake(Worker& worker, Connection& connection);
+    static Task<void> turn_away(Worker& worker, Connection& connection);
 
     const Limits limits;
     HttpService& service;
@@ -238,18 +219,11 @@ Task<void> HttpListener::Impl::serve(std::shared_ptr<Impl> self, Worker& worker,
         worker.connections.insert(&connection);
         if (welcome) {
             self->service.connection_opened();
-            bool secured = true;
-            if (connection.is_under_tls()) {
-                auto securing = self->secure(worker, connection);
-                secured = co_await securing;
-            }
-            if (secured) {
-                auto serving = self->serve_http1(worker, connection);
-                co_await serving;
-            }
+            auto serving = serve_welcome(worker, connection);
+            co_await serving;
             self->service.connection_closed();
         } else {
-            auto refusing = self->turn_away(worker, connection, too_many_connections);
+            auto refusing = turn_away(worker, connection);
             co_await refusing;
         }
         worker.connections.erase(&connection);
@@ -262,7 +236,9 @@ Task<void> HttpListener::Impl::serve(std::shared_ptr<Impl> self, Worker& worker,
 
 // True where requests may come. It takes as long as a header may.
 Task<bool> HttpListener::Impl::secure(Worker& worker, Connection& connection) {
-    connection.expect_within(time_for(Http1Decoder::Phase::idle, true, worker.stopping));
+    const auto& limits = worker.limits;
+    connection.expect_within(worker.stopping ? std::min(late_arrival_time, limits.header_time)
+                                             : limits.header_time);
     worker.idle.push_back(connection);
     auto beginning = connection.first_byte();
     const bool begun = co_await beginning;
@@ -281,138 +257,46 @@ Task<bool> HttpListener::Impl::secure(Worker& worker, Connection& connection) {
 Task<void> HttpListener::Impl::end_handshake(Worker& worker, Connection& connection) {
     if (connection.tls().spoken_to_in_clear()) {
         connection.continue_in_clear();
-        auto telling = turn_away(worker, connection, tls_expected);
+        auto telling = refuse_http1(worker, connection, http_errors::tls_expected);
         co_await telling;
         co_return;
     }
-    service.connection_dropped("tls_handshake_failed");
+    worker.service.connection_dropped("tls_handshake_failed");
     if (connection.late())
         co_return;
     connection.continue_in_clear();
-    auto lingering = linger(connection); // or the alert that says why may be lost
+    auto lingering = linger(worker, connection); // or the alert that says why may be lost
     co_await lingering;
 }
 
-Task<void> HttpListener::Impl::serve_http1(Worker& worker, Connection& connection) {
-    Http1Decoder decoder(limits);
-    for (std::size_t served = 1;; ++served) {
-        auto reading = read_request(worker, connection, decoder, served == 1);
-        auto incoming = co_await reading;
-        if (!incoming)
+Task<void> HttpListener::Impl::serve_welcome(Worker& worker, Connection& connection) {
+    if (connection.is_under_tls()) {
+        auto securing = secure(worker, connection);
+        const bool secured = co_await securing;
+        if (!secured)
             co_return;
-        if (!*incoming) {
-            auto refusing = turn_away(worker, connection, incoming->error());
-            co_await refusing;
-            co_return;
-        }
-        auto& got = **incoming;
-        Http1Framing framing;
-        framing.head_only = got.request.method == "HEAD";
-        framing.http10 = got.http10;
-        got.request.caller_address = connection.peer_address();
-
-        auto answering = service.answer(worker.loop, std::move(got.request));
-        const auto response = co_await answering;
-
-        const bool last = limits.requests_per_connection != 0 && served >= limits.requests_per_connection;
-        framing.keep_alive = got.keep_alive && !worker.stopping && !last;
-        const auto head = encode_head(response, framing, worker.date.now());
-        std::string_view body;
-        if (!framing.head_only && may_have_body(response.status))
-            body = response.body;
-        auto writing = connection.write(head, body, limits.write_time);
-        const bool written = co_await writing;
-        if (!written)
-            co_return;
-        if (!framing.keep_alive) {
-            if (decoder.buffered() == 0 && !connection.has_unread())
-                co_return;
-            auto lingering = linger(connection);
-            co_await lingering;
-            co_return;
-        }
     }
-}
-
-Task<Incoming> HttpListener::Impl::read_request(Worker& worker, Connection& connection, Http1Decoder& decoder,
-                                                bool first) {
-    std::optional<Http1Decoder::Phase> timed;
-    for (;;) {
-        auto next = decoder.next();
-        if (next) {
-            connection.expect_nothing();
-            co_return std::move(next);
-        }
-        if (decoder.take_continue_due()) {
-            auto writing = connection.write(continue_line, {}, limits.write_time);
-            const bool written = co_await writing;
-            if (!written)
-                co_return std::nullopt;
-            timed.reset();
-        }
-        const auto phase = decoder.phase();
-        const bool idle = phase == Http1Decoder::Phase::idle;
-        if (idle && worker.stopping && !first)
-            co_return std::nullopt;
-        if (timed != phase) {
-            timed = phase;
-            connection.expect_within(time_for(phase, first, worker.stopping));
-        }
-        if (idle)
-            worker.idle.push_back(connection);
-        auto reading = connection.read_some(decoder.room());
-        const std::size_t bytes = co_await reading;
-        connection.idle_place.unlink();
-        if (connection.late() && !idle) {
-            const HttpError error = phase == Http1Decoder::Phase::head ? header_timeout : body_timeout;
-            co_return fail(error);
-        }
-        if (bytes == 0 || connection.late())
-            co_return std::nullopt;
-        decoder.filled(bytes);
-    }
-}
-
-Milliseconds HttpListener::Impl::time_for(Http1Decoder::Phase phase, bool first, bool stopping) const {
-    switch (phase) {
-    case Http1Decoder::Phase::idle:
-        if (stopping)
-            return std::min(late_arrival_time, limits.header_time);
-        return first ? limits.header_time : limits.idle_time;
-    case Http1Decoder::Phase::head:
-        return limits.header_time;
-    case Http1Decoder::Phase::body:
-        return limits.body_time;
-    }
-    std::abort();
-}
-
-Task<void> HttpListener::Impl::turn_away(Worker& worker, Connection& connection, HttpError error) {
-    const auto response = service.refusal(worker.loop, error);
-    Http1Framing framing;
-    framing.keep_alive = false;
-    const auto head = encode_head(response, framing, worker.date.now());
-    auto writing = connection.write(head, response.body, limits.write_time);
-    const bool written = co_await writing;
-    if (!written)
+    auto serving_http1 = serve_http1(worker, connection);
+    auto first_bytes = co_await serving_http1;
+    if (!first_bytes)
         co_return;
-    auto lingering = linger(connection);
-    co_await lingering;
+    auto serving_http2 = serve_http2(worker, connection, std::move(*first_bytes));
+    co_await serving_http2;
 }
 
-// RFC 9112 section 9.6: to close while the other side still sends may cost it the answer, for the reset
-// that follows overtakes what it has not read yet.
-Task<void> HttpListener::Impl::linger(Connection& connection) {
-    connection.end_sending();
-    connection.expect_within(limits.linger_time);
-    std::array<char, 2048> sink{};
-    for (std::size_t total = 0; total < linger_bytes_max;) {
-        auto reading = connection.read_some(sink);
-        const std::size_t bytes = co_await reading;
-        if (bytes == 0)
-            co_return;
-        total += bytes;
-    }
+// There is no room: says so in the version that the client speaks.
+Task<void> HttpListener::Impl::turn_away(Worker& worker, Connection& connection) {
+    connection.expect_within(worker.limits.linger_time);
+    std::array<char, http2_preface.size()> first{};
+    auto reading = connection.read_some(first);
+    const std::size_t bytes = co_await reading;
+    if (bytes == 0 && !connection.late())
+        co_return;
+    connection.expect_nothing();
+    auto refusing = speaks_http2({}, {first.data(), bytes})
+                        ? refuse_http2(worker, connection)
+                        : refuse_http1(worker, connection, http_errors::too_many_connections);
+    co_await refusing;
 }
 
 // Connections that the kernel has accepted for us are clients who were promised an answer.
@@ -437,6 +321,9 @@ void HttpListener::Impl::stop(Worker& worker) {
         acceptor->socket.close(ignored);
         acceptor->pause.cancel();
     }
+    const auto stoppable = worker.stoppable;
+    for (auto* each : stoppable)
+        each->stop();
     for (auto& connection : worker.idle)
         if (!connection.has_unread())
             connection.close();

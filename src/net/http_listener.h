@@ -19,7 +19,7 @@
 namespace dialproof::net {
 
 // What the listener speaks, by the names in ALPN, the one wanted most first.
-inline const std::vector<std::string> http_protocols{"http/1.1"};
+inline const std::vector<std::string> http_protocols{"h2", "http/1.1"};
 
 // What the listener serves. Called on the loops' threads, on several at once; nothing here may throw.
 class HttpService {
@@ -28,13 +28,17 @@ public:
 
     // Runs on `loop`. The request's caller_address is the peer's.
     virtual Task<http::Response> answer(EventLoop& loop, http::Request request) = 0;
-    // The answer to what is no request, or one too many. The connection is closed after it.
-    virtual http::Response refusal(EventLoop& loop, const HttpError& error) = 0;
+    // Whether `answer` is to begin with the request's head, and to read the body as it comes. Asked where a
+    // body is still to come, in HTTP/2 alone: other requests come whole.
+    virtual bool streams(const http::Request& head) = 0;
+    // The answer to what is no request, or one too many. `head` is what is known of it: its path is empty
+    // where nothing is. In HTTP/1.1 the connection is closed after it.
+    virtual http::Response refusal(EventLoop& loop, const HttpError& error, const http::Request& head) = 0;
 
     virtual void connection_opened() = 0;
     virtual void connection_closed() = 0;
     // Closed without a word, or not accepted at all, for want of a resource; or it failed to become a TLS
-    // one.
+    // one; or closed for what its client did with HTTP/2, where no request is to blame.
     virtual void connection_dropped(std::string_view reason) = 0;
 };
 

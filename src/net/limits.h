@@ -23,6 +23,10 @@ struct Limits {
     Milliseconds handler_time{30'000}; // over it 504
     Milliseconds write_time{30'000};   // for one answer to be taken; over it closed
     Milliseconds linger_time{2'000};   // for the client to read a refusal before the socket is closed
+
+    // HTTP/2, while answers are under way: a client that is silent for so long is asked whether it is there,
+    // and the connection is closed where that has no answer in time.
+    Milliseconds ping_after{30'000}, ping_time{20'000};
 };
 
 } // namespace dialproof::net

@@ -75,6 +75,12 @@ public:
         return answer;
     }
 
+    // Whatever comes next; empty once the other side has closed.
+    std::string receive() {
+        if (buffer_.empty())
+            more();
+        return std::exchange(buffer_, {});
+    }
     // Whatever comes until the other side closes.
     std::string read_to_end() {
         while (more()) {

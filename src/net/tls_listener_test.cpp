@@ -36,7 +36,8 @@ public:
             response.body = std::to_string(loop.index());
         co_return std::move(response);
     }
-    http::Response refusal(EventLoop&, const HttpError& error) override {
+    bool streams(const http::Request&) override { return false; }
+    http::Response refusal(EventLoop&, const HttpError& error, const http::Request&) override {
         http::Response response;
         response.status = error.status;
         response.body = error.code;

@@ -15,7 +15,8 @@ struct RequestDone {
     std::chrono::microseconds duration{};
     std::string_view caller_address;
     std::string_view request_id;
-    std::string_view path; // without the query; still percent-encoded
+    std::string_view path;     // without the query; still percent-encoded
+    std::string_view protocol; // of HTTP: "1.1", which may be 1.0, or "2"
 };
 
 class Observer {

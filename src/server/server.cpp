@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <exception>
+#include <utility>
 
 namespace dialproof::server {
 namespace {
@@ -83,7 +84,9 @@ struct Server::Impl final : net::HttpService {
     }
 
     Task<http::Response> answer(net::EventLoop& loop, http::Request request) override;
-    http::Response refusal(net::EventLoop& loop, const net::HttpError& error) override;
+    bool streams(const http::Request& head) override;
+    http::Response refusal(net::EventLoop& loop, const net::HttpError& error,
+                           const http::Request& head) override;
     void connection_opened() override { observer.connection_opened(); }
     void connection_closed() override { observer.connection_closed(); }
     void connection_dropped(std::string_view reason) override { observer.request_rejected(reason); }
@@ -91,9 +94,12 @@ struct Server::Impl final : net::HttpService {
     Task<http::Response> dispatch(net::EventLoop& loop, const Match& match, http::Request request);
     Task<http::Response> run_handler(const http::Handler& handler, http::Request request,
                                      Occupancy::Place place);
+    std::optional<http::TimeLimit> time_limit(const http::Mount& mount, const http::Request& request);
     http::Response unrouted(const Match& match, const http::Request& request);
     http::Response failed(const std::string& request_id, const char* what);
-    http::Response rejected(int status, std::string_view code, std::string_view message);
+    // As the mount says it, where there is one that does.
+    http::Response rejected(const http::Mount* mount, const http::Request& request, int status,
+                            std::string_view code, std::string_view message);
 
     const Config config;
     Observer& observer;
@@ -105,6 +111,52 @@ struct Server::Impl final : net::HttpService {
 };
 
 namespace {
+
+// The body of a request that came whole, for a handler that reads a stream.
+class WholeBody final : public http::BodyStream {
+public:
+    explicit WholeBody(std::string body) : body_(std::move(body)) {}
+    Task<std::optional<std::string>> next() override {
+        if (body_.empty())
+            co_return std::nullopt;
+        co_return std::exchange(body_, {});
+    }
+
+private:
+    std::string body_;
+};
+
+// The stream of an answer. It keeps its place among the requests that are under way until it is dropped, and
+// ends where the handler's throws.
+class WatchedStream final : public http::ResponseStream {
+public:
+    WatchedStream(std::shared_ptr<http::ResponseStream> stream, Occupancy::Place place,
+                  std::string request_id, Observer& observer) :
+        place_(std::move(place)),
+        stream_(std::move(stream)), request_id_(std::move(request_id)), observer_(observer) {}
+
+    Task<std::optional<std::string>> next() override {
+        std::string what;
+        try {
+            auto making = stream_->next();
+            auto piece = co_await making;
+            co_return std::move(piece);
+        } catch (const std::exception& exception) {
+            what = exception.what();
+        } catch (...) {
+            what = "an exception of an unknown type";
+        }
+        observer_.handler_failed(request_id_, what);
+        co_return std::nullopt;
+    }
+    [[nodiscard]] http::Headers trailers() const override { return stream_->trailers(); }
+
+private:
+    Occupancy::Place place_; // dies last: whoever waits for it may end the server
+    std::shared_ptr<http::ResponseStream> stream_;
+    const std::string request_id_;
+    Observer& observer_;
+};
 
 void add_common_fields(http::Response& response, const std::string& request_id) {
     response.headers.set("x-request-id", request_id);
@@ -123,6 +175,7 @@ Task<http::Response> Server::Impl::answer(net::EventLoop& loop, http::Request re
         caller_address(request.caller_address, request.headers, config.trusted_proxies, config.forwarded_by);
     const std::string id = request.id, caller = request.caller_address;
     const std::string method = request.method, path = request.path;
+    const std::string_view protocol = request.trailers_reach ? "2" : "1.1";
     const Match match = router.find(method, path);
 
     auto dispatching = dispatch(loop, match, std::move(request));
@@ -138,6 +191,7 @@ Task<http::Response> Server::Impl::answer(net::EventLoop& loop, http::Request re
     done.caller_address = caller;
     done.request_id = id;
     done.path = path;
+    done.protocol = protocol;
     observer.request_done(done);
     co_return std::move(response);
 }
@@ -146,21 +200,29 @@ Task<http::Response> Server::Impl::dispatch(net::EventLoop& loop, const Match& m
     if (match.route == nullptr)
         co_return unrouted(match, request);
     if (!take_path_parameters(match, request))
-        co_return rejected(400, "path_malformed", "The path is not well-formed percent-encoding.");
+        co_return rejected(match.mount, request, 400, "path_malformed",
+                           "The path is not well-formed percent-encoding.");
 
     auto place = occupancy.enter();
-    if (occupancy.count() > config.in_flight_max && match.mount->name != operations_mount) {
-        auto response = rejected(503, "overloaded", "The server is busy. Try again in a second.");
-        response.headers.set("retry-after", retry_after_seconds);
-        co_return std::move(response);
-    }
-    auto handling =
-        net::finish_within(loop, run_handler(match.route->handler, std::move(request), std::move(place)),
-                           config.limits.handler_time);
+    if (occupancy.count() > config.in_flight_max && match.mount->name != operations_mount)
+        co_return rejected(match.mount, request, 503, "overloaded",
+                           "The server is busy. Try again in a second.");
+    if (match.route->streaming && !request.stream)
+        request.stream = std::make_shared<WholeBody>(std::exchange(request.body, {}));
+
+    auto limit = time_limit(*match.mount, request);
+    const auto within =
+        limit ? std::min(limit->within, config.limits.handler_time) : config.limits.handler_time;
+    auto handling = net::finish_within(
+        loop, run_handler(match.route->handler, std::move(request), std::move(place)), within);
     auto response = co_await handling;
-    if (!response)
-        co_return rejected(504, "handler_timeout", "The request took too long. It may still be carried out.");
-    co_return std::move(*response);
+    if (response)
+        co_return std::move(*response);
+    auto late = rejected(nullptr, {}, 504, "handler_timeout",
+                         "The request took too long. It may still be carried out.");
+    if (limit)
+        late = std::move(limit->late);
+    co_return std::move(late);
 }
 
 Task<http::Response> Server::Impl::run_handler(const http::Handler& handler, http::Request request,
@@ -170,6 +232,9 @@ Task<http::Response> Server::Impl::run_handler(const http::Handler& handler, htt
     try {
         auto handling = handler(std::move(request));
         auto response = co_await handling;
+        if (response.stream)
+            response.stream =
+                std::make_shared<WatchedStream>(std::move(response.stream), occupancy.enter(), id, observer);
         place.give_up(); // before the answer goes on its way, and with it the next request of the connection
         co_return std::move(response);
     } catch (const std::exception& exception) {
@@ -198,21 +263,46 @@ http::Response Server::Impl::unrouted(const Match& match, const http::Request& r
     }
 }
 
+std::optional<http::TimeLimit> Server::Impl::time_limit(const http::Mount& mount,
+                                                        const http::Request& request) {
+    try {
+        return mount.time_limit ? mount.time_limit(request) : std::nullopt;
+    } catch (const std::exception& exception) {
+        failed(request.id, exception.what());
+        return {};
+    }
+}
+
 http::Response Server::Impl::failed(const std::string& request_id, const char* what) {
     observer.handler_failed(request_id, what);
     return error_response(500, "internal_error",
                           "The server failed. Its log has more under this request id.");
 }
 
-http::Response Server::Impl::rejected(int status, std::string_view code, std::string_view message) {
+http::Response Server::Impl::rejected(const http::Mount* mount, const http::Request& request, int status,
+                                      std::string_view code, std::string_view message) {
     observer.request_rejected(code);
-    return error_response(status, code, message);
+    auto response = error_response(status, code, message);
+    try {
+        if (mount != nullptr && mount->refused)
+            response = mount->refused(request, status, message);
+    } catch (const std::exception& exception) {
+        return failed(request.id, exception.what());
+    }
+    if (status == 503)
+        response.headers.set("retry-after", retry_after_seconds);
+    return response;
 }
 
-http::Response Server::Impl::refusal(net::EventLoop& loop, const net::HttpError& error) {
-    auto response = rejected(error.status, error.code, error.message);
-    if (error.status == 503)
-        response.headers.set("retry-after", retry_after_seconds);
+bool Server::Impl::streams(const http::Request& head) {
+    const Match match = router.find(head.method, head.path);
+    return match.route != nullptr && match.route->streaming;
+}
+
+http::Response Server::Impl::refusal(net::EventLoop& loop, const net::HttpError& error,
+                                     const http::Request& head) {
+    const auto* mount = router.find(head.method, head.path).mount; // none has an empty path
+    auto response = rejected(mount, head, error.status, error.code, error.message);
     add_common_fields(response, ids[loop.index()].choose({}));
     return response;
 }

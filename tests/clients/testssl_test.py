@@ -7,7 +7,7 @@ from pathlib import Path
 from dialproof import SystemTest
 
 PATIENCE = 240.0
-SERIOUS = {"MEDIUM", "HIGH", "CRITICAL", "WARN"}
+SERIOUS = {"FATAL", "MEDIUM", "HIGH", "CRITICAL", "WARN"}
 # What a certificate that is made for a test, and signed by itself, cannot have; and what the tool says of itself.
 EXPECTED = {
     "cert_chain_of_trust": "nobody's store has its issuer",
