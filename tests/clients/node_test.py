@@ -29,3 +29,6 @@ class Node(SystemTest):
 
     def test_zitadels_own_client_works_over_each_transport(self) -> None:
         self.run_script("zitadel_client.test.mjs")
+
+    def test_grpc_js_works_with_its_messages(self) -> None:
+        self.run_script("grpc_js.test.mjs")

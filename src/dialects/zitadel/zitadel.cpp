@@ -120,10 +120,14 @@ Zitadel::Zitadel(flows::Users& users, flows::Access& access, const ports::Number
                  const ports::Clock& clock, ports::Random& random, ZitadelConfig config) :
     parts_(std::make_shared<const Parts>(users, access, plan, clock, random, std::move(config))) {}
 
+std::vector<std::string> Zitadel::service_names() {
+    return {"zitadel.user.v2.UserService", "zitadel.user.v2beta.UserService"};
+}
+
 std::vector<rpc::Service> Zitadel::services() const {
     std::vector<rpc::Service> services;
-    for (const char* called : {"zitadel.user.v2.UserService", "zitadel.user.v2beta.UserService"}) {
-        auto& service = services.emplace_back(rpc::Service{called, {}});
+    for (auto& called : service_names()) {
+        auto& service = services.emplace_back(rpc::Service{std::move(called), {}});
         for (const auto& method : parts_->methods)
             service.methods.push_back({std::string(method.name()), [parts = parts_, &method](rpc::Call call) {
                                            return serve_call(method, std::move(call));
