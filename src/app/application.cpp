@@ -24,7 +24,10 @@
 #include "platform/key_ring.h"
 #include "platform/system_clock.h"
 #include "platform/system_random.h"
+#include "rpc/health.h"
+#include "rpc/mount.h"
 #include "senders/file/file_sender.h"
+#include "server/readiness.h"
 #include "server/server.h"
 #include "stores/cache/cached_store.h"
 #include "stores/memory/memory_store.h"
@@ -78,6 +81,19 @@ std::vector<dialects::ZitadelOrganisation> organisations(const Config& config) {
     return all;
 }
 
+Task<bool> store_works(ports::Store& store) {
+    auto probing = store.probe();
+    const auto answer = co_await probing;
+    co_return answer.has_value();
+}
+
+// A server that is about to stop should get no new calls.
+Task<bool> serves_now(const server::Server& server, server::Readiness& readiness) {
+    auto asking = readiness.ready();
+    const bool ready = co_await asking;
+    co_return ready && !server.stop_announced();
+}
+
 // How many files this process may open, once it has asked for all that it may have.
 std::size_t open_files_max() {
     rlimit files{};
@@ -123,6 +139,7 @@ struct Application::Parts {
     Result<void, std::string> open_store();
     Result<void, std::string> build_jwt_mac();
     std::vector<http::Mount> mounts();
+    http::Mount health_mount();
     dialects::Zitadel zitadel();
     Result<void, std::string> build_tls();
     Result<std::vector<std::string>, std::string> open_doors();
@@ -170,6 +187,7 @@ struct Application::Parts {
     std::unique_ptr<admin::AdminApi> admin_api;
     std::unique_ptr<net::TlsContext> tls; // none: all is in the clear
     std::unique_ptr<CertificateWatch> certificate_watch;
+    std::unique_ptr<server::Readiness> readiness; // for who asks by gRPC
     std::unique_ptr<server::Server> server;
 
     // Of the first loop's thread.
@@ -231,12 +249,7 @@ Result<void, std::string> Application::Parts::build() {
     if (config.forwarded_by == "forwarded")
         http.forwarded_by = server::ForwardedBy::forwarded;
     server::Operations operations;
-    operations.ready = [this]() -> Task<bool> {
-        return [](ports::Store& asked) -> Task<bool> {
-            const auto answer = co_await asked.probe();
-            co_return answer.has_value();
-        }(*store);
-    };
+    operations.ready = [this] { return store_works(*store); };
     operations.metrics = [this] { return metrics_text(); };
     server = std::make_unique<server::Server>(loops, std::move(http), mounts(), std::move(operations),
                                               request_log);
@@ -284,6 +297,13 @@ Result<void, std::string> Application::Parts::build_tls() {
     return {};
 }
 
+// Strangers may ask as often as they like: an answer is good for a second, since it costs a commit.
+http::Mount Application::Parts::health_mount() {
+    readiness = std::make_unique<server::Readiness>([this] { return store_works(*store); }, Seconds(1));
+    const auto serves = [this]() -> Task<bool> { return serves_now(*server, *readiness); };
+    return rpc::mount("health", {rpc::health_service(dialects::Zitadel::service_names(), serves)});
+}
+
 // A connection is an open file; without room for the database's own, a crowd of clients would stop it.
 std::size_t Application::Parts::connections_max() {
     const std::size_t files = open_files_max();
@@ -309,9 +329,11 @@ std::vector<http::Mount> Application::Parts::mounts() {
             *proofs, flows::ProofToken(keys), *plan, clock,
             dialects::DjangoPhoneVerifyConfig{core::ServiceName(config.django_service), config.django_region}}
                           .mount());
-    if (config.zitadel_enabled)
+    if (config.zitadel_enabled) {
         for (auto& mount : zitadel().mounts())
             all.push_back(std::move(mount));
+        all.push_back(health_mount());
+    }
     if (config.pip_enabled)
         all.push_back(dialects::PipSmsSettings{*users, *access, *plan, clock, config.pip}.mount());
     if (config.techno_enabled)

@@ -61,7 +61,7 @@ Task<Answer<StartedProof>> Proofs::start(Caller caller, StartProof start) {
     auto plan = [world, caller, start, id](Draft& draft) {
         return plan_start(draft, world, caller, start, id);
     };
-    auto answer = co_await transact<StartedProof>(world_, std::move(keys), std::move(plan));
+    auto answer = co_await transact<StartedProof>(world_, std::move(keys), std::move(plan), caller.deadline);
     if (answer)
         world_.meter.verification_started(start.service.text, caller.dialect);
     else if (const auto* refused = std::get_if<core::Refused>(&answer.error()))
@@ -73,7 +73,8 @@ Task<Answer<core::Approved>> Proofs::check(Caller caller, CheckProof check) {
     std::vector<ports::Key> keys{check.id, check.number};
     const World world = world_;
     auto plan = [world, caller, check](Draft& draft) { return plan_check(draft, world, caller, check); };
-    auto answer = co_await transact<core::Approved>(world_, std::move(keys), std::move(plan));
+    auto answer =
+        co_await transact<core::Approved>(world_, std::move(keys), std::move(plan), caller.deadline);
     world_.meter.code_checked(caller.dialect, outcome_name(answer));
     co_return answer;
 }

@@ -38,6 +38,26 @@ std::pair<std::size_t, std::size_t> misses(TestWorld& world, const core::Verific
     return {world.verification(id).misses.size(), world.line(number.number).misses.size()};
 }
 
+// Deadlines
+
+TEST(Deadline, NothingIsCommittedOnceItHasPassedNotEvenAGuess) {
+    TestWorld world;
+    const auto started = start(world);
+    Caller late = anybody();
+    late.deadline = world.clock.now();
+    EXPECT_EQ(outcome(start(world, late, mobile("+41791234568"))), "unavailable");
+    EXPECT_TRUE(world.line(mobile("+41791234568").number).sends.empty());
+    EXPECT_EQ(outcome(check(world, guess_of(started->id, "000000"), late)), "unavailable");
+    EXPECT_EQ(misses(world, started->id), (std::pair<std::size_t, std::size_t>{0, 0}));
+}
+
+TEST(Deadline, ACallInTimeIsLikeAnyOther) {
+    TestWorld world;
+    Caller in_time = anybody();
+    in_time.deadline = world.clock.now() + 1ms;
+    EXPECT_EQ(outcome(start(world, in_time)), "granted");
+}
+
 // Starting
 
 TEST(StartProof, QueuesOneMessageForTheFirstGenerationAndWakesTheOutbox) {

@@ -2,7 +2,8 @@
 //
 // A plan is a function of a Draft, without waiting: it may be called again when a row it asked for was
 // not loaded yet, or when a version moved. Its answer leaves after its changes are stored; those of a
-// refusal only where the plan says so, as it does for a guess: no guess is free.
+// refusal only where the plan says so, as it does for a guess: no guess is free. Nothing is stored after
+// `deadline`.
 #pragma once
 
 #include "base/task.h"
@@ -10,6 +11,7 @@
 #include "flows/draft.h"
 #include "flows/world.h"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -22,7 +24,8 @@ inline constexpr unsigned commit_attempts_max = 16;
 Failure failure_of(const ports::CommitFailure& failure);
 
 template <typename T, typename Plan>
-Task<Answer<T>> transact(World world, std::vector<ports::Key> keys, Plan plan) {
+Task<Answer<T>> transact(World world, std::vector<ports::Key> keys, Plan plan,
+                         std::optional<Instant> deadline = {}) {
     for (unsigned attempt = 0; attempt < commit_attempts_max; ++attempt) {
         auto loaded = co_await world.store.load(keys);
         if (!loaded)
@@ -35,6 +38,8 @@ Task<Answer<T>> transact(World world, std::vector<ports::Key> keys, Plan plan) {
         }
         if (draft.empty() || (!answer && !draft.stands_when_refused()))
             co_return answer;
+        if (deadline && world.clock.now() >= *deadline)
+            co_return fail(Failure(ports::Fault::unavailable));
         const bool sends = draft.sends();
         auto changes = draft.take();
         const auto committed = co_await world.store.commit(std::move(changes));

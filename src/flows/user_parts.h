@@ -74,7 +74,7 @@ void count_refusal(const World& world, const Caller& caller, const Answer<T>& an
 template <typename Plan>
 Task<Answer<UserAnswer>> run_counted(World world, Caller caller, std::vector<ports::Key> keys, Plan plan,
                                      core::VerificationId new_id = {}) {
-    auto answer = co_await transact<UserAnswer>(world, std::move(keys), std::move(plan));
+    auto answer = co_await transact<UserAnswer>(world, std::move(keys), std::move(plan), caller.deadline);
     count_refusal(world, caller, answer);
     count_start(world, caller, answer, new_id);
     co_return answer;

@@ -184,7 +184,7 @@ Task<Answer<UserAnswer>> Users::verify(Caller caller, core::UserId id, core::Typ
     const World world = world_;
     std::vector<ports::Key> keys{id};
     auto plan = [=](Draft& draft) { return plan_verify(draft, world, caller, id, guess); };
-    auto answer = co_await transact<UserAnswer>(world, std::move(keys), std::move(plan));
+    auto answer = co_await transact<UserAnswer>(world, std::move(keys), std::move(plan), caller.deadline);
     world.meter.code_checked(caller.dialect, outcome_name(answer));
     co_return answer;
 }

@@ -86,7 +86,7 @@ Task<http::Response> serve(const Method& method, http::Request request) {
         co_return answer(*format, message.error());
     const bool gzip_taken = takes_gzip(*format, request.headers);
     Call call{std::move(request.headers), std::move(request.caller_address), format->encoding,
-              std::move(*message)};
+              std::move(*message), *timeout};
     auto called = method.call(std::move(call));
     auto result = co_await called;
     if (!result)

@@ -171,6 +171,19 @@ TEST_F(RpcMount, KnowsTheDeadlineOfACallAndHowToTellIt) {
     EXPECT_EQ(mount_.time_limit(connect)->late.status, 504);
 }
 
+TEST_F(RpcMount, TellsTheMethodHowLongItHas) {
+    std::optional<Milliseconds> told;
+    const auto ask_time = [&told](Call call) {
+        told = call.timeout;
+        return repeat(std::move(call));
+    };
+    const http::Mount timed = mount("test", {{"test.Service", {{"Repeat", ask_time}}}});
+    auto made = grpc(wire::grpc_frame("a"));
+    made.headers.add("grpc-timeout", "7S");
+    loop_.wait_for(timed.routes.front().handler(std::move(made)));
+    EXPECT_EQ(told, Milliseconds(7000));
+}
+
 TEST_F(RpcMount, BeginsNothingThatIsLateAlready) {
     auto late = grpc(wire::grpc_frame("a"));
     late.headers.add("grpc-timeout", "0m");

@@ -21,6 +21,7 @@ struct Call {
     std::string caller_address;
     Encoding encoding = Encoding::protobuf;
     std::string message;
+    std::optional<Milliseconds> timeout{}; // from now on, by the word of the caller
 };
 
 struct Method {

@@ -325,6 +325,8 @@ Result<std::uint16_t, std::string> Server::listen(const std::string& address, st
 
 void Server::announce_stop() { impl_->stopping = true; }
 
+bool Server::stop_announced() const { return impl_->stopping; }
+
 Task<bool> Server::stop(Milliseconds within) {
     announce_stop();
     const auto deadline = Clock::now() + within;

@@ -31,6 +31,22 @@ class Curl(SystemTest):
         form = ["-F", f"phone_number={number}", "-F", f"session_token={token}", "-F", f"security_code={code}"]
         self.assertEqual(self.curl(self.url + "/api/phone/verify", *form), (200, '{"message":"Security code is valid."}'))
 
+    def test_in_http2_by_prior_knowledge(self) -> None:
+        number = "+41791230029"
+        http2 = ["--http2-prior-knowledge", self.url + "/api/phone/register", "--data-urlencode", f"phone_number={number}"]
+        status, body = self.curl(*http2, "--output", "/dev/stderr", "--write-out", "%{http_version}\n%{http_code}")
+        self.assertEqual((status, body), (200, "2"))
+        self.assertTrue(self.server.code_sent(number))
+
+    def test_nghttp_and_h2load(self) -> None:
+        """nghttp2's own tools: one request that is shown, and many on few connections."""
+        shown = subprocess.run(["nghttp", "-nv", self.url + "/healthz"], capture_output=True, text=True,
+                               timeout=PATIENCE, check=True).stdout  # fmt: skip
+        self.assertIn(":status: 200", shown)
+        loaded = subprocess.run(["h2load", "-n", "5000", "-c", "10", "-m", "50", self.url + "/healthz"],
+                                capture_output=True, text=True, timeout=PATIENCE, check=True).stdout  # fmt: skip
+        self.assertIn("5000 succeeded, 0 failed, 0 errored, 0 timeout", loaded)
+
     def test_zitadel(self) -> None:
         self.server.add_user("ada")
         number = "+41791230022"

@@ -46,6 +46,7 @@ Task<RpcResult<RpcContext>> Authentication::authenticate(RpcMetadata metadata) c
     context.caller.principal = std::move(**principal);
     context.caller.address = std::move(metadata.caller_address);
     context.caller.dialect = "zitadel";
+    context.caller.deadline = metadata.deadline;
     context.caller.locale = locale_of(metadata.accept_language);
     if (!metadata.organisation.empty()) {
         context.organisation = organisations_.service_of(metadata.organisation);

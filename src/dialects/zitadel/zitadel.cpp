@@ -78,9 +78,12 @@ rpc::Error error_of(const RpcError& error) {
     return made;
 }
 
-Task<Result<std::string, rpc::Error>> serve_call(const zitadel::RpcMethod& method, rpc::Call made) {
+Task<Result<std::string, rpc::Error>> serve_call(const zitadel::RpcMethod& method, const ports::Clock& clock,
+                                                 rpc::Call made) {
     zitadel::RpcCall call;
     call.metadata = metadata_of(made.metadata, std::move(made.caller_address));
+    if (made.timeout)
+        call.metadata.deadline = clock.now() + *made.timeout;
     call.encoding = made.encoding;
     call.message = std::move(made.message);
     auto called = method.call(std::move(call));
@@ -103,12 +106,13 @@ http::Response method_not_allowed(const std::string& allow) {
 
 struct Zitadel::Parts {
     Parts(flows::Users& users, flows::Access& access, const ports::NumberingPlan& plan,
-          const ports::Clock& clock, ports::Random& random, ZitadelConfig config) :
-        organisations(std::move(config.organisations)),
-        authentication(access, organisations),
+          const ports::Clock& with_clock, ports::Random& random, ZitadelConfig config) :
+        clock(with_clock),
+        organisations(std::move(config.organisations)), authentication(access, organisations),
         service(users, plan, clock, random, organisations, std::move(config.default_region)),
         methods(zitadel::methods_of(service, authentication)), cors_origins(std::move(config.cors_origins)) {}
 
+    const ports::Clock& clock;
     zitadel::Organisations organisations;
     zitadel::Authentication authentication;
     zitadel::UserService service;
@@ -120,13 +124,17 @@ Zitadel::Zitadel(flows::Users& users, flows::Access& access, const ports::Number
                  const ports::Clock& clock, ports::Random& random, ZitadelConfig config) :
     parts_(std::make_shared<const Parts>(users, access, plan, clock, random, std::move(config))) {}
 
+std::vector<std::string> Zitadel::service_names() {
+    return {"zitadel.user.v2.UserService", "zitadel.user.v2beta.UserService"};
+}
+
 std::vector<rpc::Service> Zitadel::services() const {
     std::vector<rpc::Service> services;
-    for (const char* called : {"zitadel.user.v2.UserService", "zitadel.user.v2beta.UserService"}) {
-        auto& service = services.emplace_back(rpc::Service{called, {}});
+    for (auto& called : service_names()) {
+        auto& service = services.emplace_back(rpc::Service{std::move(called), {}});
         for (const auto& method : parts_->methods)
             service.methods.push_back({std::string(method.name()), [parts = parts_, &method](rpc::Call call) {
-                                           return serve_call(method, std::move(call));
+                                           return serve_call(method, parts->clock, std::move(call));
                                        }});
     }
     return services;

@@ -33,6 +33,8 @@ public:
 
     // The paths of REST, and those of remote procedure calls.
     [[nodiscard]] std::vector<http::Mount> mounts() const;
+    // By their full names.
+    static std::vector<std::string> service_names();
 
 private:
     struct Parts;
