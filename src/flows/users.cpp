@@ -276,7 +276,8 @@ Task<Answer<std::vector<core::User>>> Users::find(Caller caller, UserQuery query
         co_return found;
     auto plan = [=](Draft& draft) { return plan_nobody_found(draft, caller, query); };
     std::vector<ports::Key> none;
-    auto nobody = co_await transact<std::vector<core::User>>(world, std::move(none), std::move(plan));
+    auto nobody =
+        co_await transact<std::vector<core::User>>(world, std::move(none), std::move(plan), caller.deadline);
     count_refusal(world, caller, nobody);
     co_return nobody;
 }

@@ -357,6 +357,18 @@ TEST(Http2Session, says_that_it_reads_a_head) {
     EXPECT_FALSE(world.session.reading_head());
 }
 
+TEST(Http2Session, leaves_nobody_waiting_for_a_head_that_is_too_large) {
+    World world;
+    const auto stream = world.peer.get("/a");
+    world.run();
+    http::Response response;
+    response.headers.add("x-large", std::string(100'000, 'x'));
+    world.respond(stream, std::move(response));
+    world.come_back();
+    EXPECT_TRUE(world.peer.answer(stream).closed);
+    EXPECT_EQ(world.peer.answer(stream).status, 0);
+}
+
 TEST(Http2Session, shuts_down_one_round_trip_after_its_notice) {
     World world;
     const auto before = world.peer.get("/a");

@@ -43,7 +43,7 @@ Task<Result<std::string, Error>> check(std::shared_ptr<const Health> health, Cal
     const auto& known = health->services;
     const std::string& asked = request.service();
     if (!asked.empty() && std::find(known.begin(), known.end(), asked) == known.end())
-        co_return fail(Error{Code::not_found, "there is no service " + asked});
+        co_return fail(Error{Code::not_found, "there is no such service"});
     auto asking = health->ready();
     const bool ready = co_await asking;
     HealthCheckResponse response;

@@ -145,6 +145,17 @@ TEST_F(RpcMount, RefusesConnectOfAnotherVersionOrCoding) {
     EXPECT_THAT(response.body, HasSubstr(R"("code":"unimplemented")"));
 }
 
+TEST_F(RpcMount, TakesAnEmptyMessageOfConnectAsItIs) {
+    auto made = request("application/proto", "");
+    made.headers.add("content-encoding", "gzip");
+    EXPECT_EQ(ask(std::move(made)).status, 200);
+}
+
+TEST_F(RpcMount, BoundsTheTextOfAStatus) {
+    const auto response = answer(*format_of(grpc("")), Error{Code::not_found, std::string(100'000, '\xC3')});
+    EXPECT_EQ(response.headers.get("grpc-message").size(), 3 * 1024U);
+}
+
 TEST_F(RpcMount, SaysWhenToComeAgain) {
     EXPECT_EQ(ask(request("application/proto", "!")).headers.get("retry-after"), "30");
     EXPECT_EQ(ask(grpc(wire::grpc_frame("!"))).headers.get("retry-after"), "30");

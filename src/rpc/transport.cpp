@@ -19,6 +19,7 @@ namespace {
 
 constexpr const char* codings_taken = "identity,gzip";
 constexpr std::size_t worth_compressing = 1024;
+constexpr std::size_t status_text_max = 1024; // bytes: the status of gRPC is a header, and those are bounded
 
 struct ContentType {
     std::string_view text;
@@ -93,9 +94,9 @@ Unpacked unpack_connect(const http::Request& request) {
         return fail(error_of(Code::invalid_argument, "connect-protocol-version must be \"1\", not \"" +
                                                          std::string(*version) + "\""));
     const auto coding = request.headers.get("content-encoding");
-    if (coding == "gzip")
+    if (coding == "gzip" && !request.body.empty()) // an empty message is not compressed, whatever is said
         return decompressed(request.body);
-    if (!coding.empty() && coding != "identity")
+    if (!coding.empty() && coding != "identity" && coding != "gzip")
         return fail(unknown_coding(coding));
     return request.body.size() > message_bytes_max ? too_large() : Unpacked(request.body);
 }
@@ -103,7 +104,8 @@ Unpacked unpack_connect(const http::Request& request) {
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
 // The status as fields: trailers of gRPC, or the last frame of gRPC-Web.
-Fields status_fields(const Error& error) {
+Fields status_fields(Error error) {
+    error.message.resize(std::min(error.message.size(), status_text_max));
     Fields fields{{"grpc-status", std::to_string(static_cast<int>(error.code))},
                   {"grpc-message", wire::grpc_message(error.message)}};
     if (!error.details.empty())

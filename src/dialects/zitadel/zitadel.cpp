@@ -84,10 +84,13 @@ Task<Result<std::string, rpc::Error>> serve_call(const zitadel::RpcMethod& metho
     call.metadata = metadata_of(made.metadata, std::move(made.caller_address));
     if (made.timeout)
         call.metadata.deadline = clock.now() + *made.timeout;
+    const auto deadline = call.metadata.deadline;
     call.encoding = made.encoding;
     call.message = std::move(made.message);
     auto called = method.call(std::move(call));
     auto answer = co_await called;
+    if (!answer && deadline && clock.now() >= *deadline)
+        co_return fail(rpc::Error{RpcCode::deadline_exceeded, "the deadline has passed"});
     if (!answer)
         co_return fail(error_of(answer.error()));
     co_return std::move(*answer);
