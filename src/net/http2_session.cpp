@@ -187,9 +187,9 @@ std::unique_ptr<nghttp2_session_callbacks, Deleter> Http2Session::Impl::make_cal
         });
     // A head that is too large for HTTP/2, say. Nobody is left waiting for what will not come.
     nghttp2_session_callbacks_set_on_frame_not_send_callback(
-        made, [](nghttp2_session* session, const nghttp2_frame* frame, int, void*) {
+        made, [](nghttp2_session* own, const nghttp2_frame* frame, int, void*) {
             if (frame->hd.type == NGHTTP2_HEADERS)
-                must(nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, frame->hd.stream_id,
+                must(nghttp2_submit_rst_stream(own, NGHTTP2_FLAG_NONE, frame->hd.stream_id,
                                                NGHTTP2_INTERNAL_ERROR));
             return 0;
         });
