@@ -15,10 +15,11 @@ public:
     // `skip`: bytes before the first frame.
     explicit Http2FrameHeads(std::size_t skip) : skip_(skip) {}
 
-    // Calls found(type, length) for each head that is whole.
+    // Calls found(type, length) for each head that is whole, until one gives false. Gives the bytes up to
+    // there.
     template <typename Found>
-    void read(std::string_view bytes, Found found) {
-        while (!bytes.empty()) {
+    std::string_view read(const std::string_view all, Found found) {
+        for (auto bytes = all; !bytes.empty();) {
             const auto skipped = std::min(skip_, bytes.size());
             bytes.remove_prefix(skipped);
             skip_ -= skipped;
@@ -26,11 +27,13 @@ public:
             bytes.remove_prefix(part);
             have_ += part;
             if (have_ < head_.size())
-                return;
+                break;
             have_ = 0;
             skip_ = byte(0) << 16 | byte(1) << 8 | byte(2);
-            found(static_cast<std::uint8_t>(head_[3]), skip_);
+            if (!found(static_cast<std::uint8_t>(head_[3]), skip_))
+                return all.substr(0, all.size() - bytes.size());
         }
+        return all;
     }
 
 private:

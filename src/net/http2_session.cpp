@@ -20,8 +20,12 @@
 namespace dialproof::net {
 namespace {
 
-// nghttp2's own defences. Ours (http2_patience.h) are stricter in most cases.
-constexpr std::size_t acks_queued_max = 1000, settings_entries_max = 32, continuations_max = 8;
+// A header block that is not too large needs one or two.
+constexpr std::size_t continuations_max = 8;
+// nghttp2's own defences. Ours are stricter in most cases. It counts a continuation for each piece in which
+// the head of its frame comes.
+constexpr std::size_t acks_queued_max = 1000, settings_entries_max = 32,
+                      continuation_pieces_max = 9 * (continuations_max + 1);
 constexpr std::uint64_t resets_burst = 1000, resets_per_second = 33;
 
 // What a client may send of a body that nobody reads, once it has its answer.
@@ -115,7 +119,7 @@ struct Http2Session::Impl {
         if (result == NGHTTP2_ERR_NOMEM)
             std::abort();
     }
-    void spend_patience();
+    bool bears(std::uint8_t type, std::size_t length);
     void end(std::string_view why, std::uint32_t code);
 
     // What nghttp2 tells of frames that come:
@@ -142,6 +146,7 @@ struct Http2Session::Impl {
     const std::function<bool(const http::Request&)> streams;
     Http2Patience patience;
     Http2FrameHeads heads{http2_preface.size()};
+    std::size_t continuations = 0; // in a row
     std::unique_ptr<nghttp2_session, Deleter> session;
     std::unordered_map<Stream, Exchange> exchanges;
     std::deque<Event> events;
@@ -208,7 +213,7 @@ std::unique_ptr<nghttp2_option, Deleter> Http2Session::Impl::make_options() {
     nghttp2_option_set_no_auto_window_update(made, 1);
     nghttp2_option_set_max_outbound_ack(made, acks_queued_max);
     nghttp2_option_set_max_settings(made, settings_entries_max);
-    nghttp2_option_set_max_continuations(made, continuations_max);
+    nghttp2_option_set_max_continuations(made, continuation_pieces_max);
     nghttp2_option_set_stream_reset_rate_limit(made, resets_burst, resets_per_second);
     return options;
 }
@@ -232,9 +237,10 @@ void Http2Session::Impl::end(std::string_view why, std::uint32_t code) {
     must(nghttp2_session_terminate_session(session.get(), code));
 }
 
-void Http2Session::Impl::spend_patience() {
-    if (!patience.take() && fault.empty())
-        end("http2_flood", NGHTTP2_ENHANCE_YOUR_CALM);
+// Whether a frame that begins is one too many.
+bool Http2Session::Impl::bears(std::uint8_t type, std::size_t length) {
+    continuations = type == NGHTTP2_CONTINUATION ? continuations + 1 : 0;
+    return continuations <= continuations_max && ((type == NGHTTP2_DATA && length > 0) || patience.take());
 }
 
 void Http2Session::Impl::head_begins(Stream stream) {
@@ -254,8 +260,10 @@ void Http2Session::Impl::frame_came(const nghttp2_frame& frame) {
         head_came(stream, last);
     else if (last)
         request_ended(stream);
-    if (frame.hd.type == NGHTTP2_DATA && frame.hd.length > 0 && frame.hd.length == frame.data.padlen)
-        spend_patience();
+    const bool padding_alone =
+        frame.hd.type == NGHTTP2_DATA && frame.hd.length > 0 && frame.hd.length == frame.data.padlen;
+    if (padding_alone && !patience.take())
+        end("http2_flood", NGHTTP2_ENHANCE_YOUR_CALM);
     if (frame.hd.type == NGHTTP2_PING && (frame.hd.flags & NGHTTP2_FLAG_ACK) != 0)
         ping_answered(&frame.ping.opaque_data[0]);
 }
@@ -433,19 +441,19 @@ void Http2Session::feed(std::string_view bytes, Clock::time_point now) {
     if (it.broken)
         return;
     it.patience.pass(now);
-    it.heads.read(bytes, [&it](std::uint8_t type, std::size_t length) {
-        if (type != NGHTTP2_DATA || length == 0)
-            it.spend_patience();
-    });
+    bool bearable = true;
+    bytes = it.heads.read(
+        bytes, [&](std::uint8_t type, std::size_t length) { return bearable = it.bears(type, length); });
     const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data()); // NOLINT
     const auto taken = nghttp2_session_mem_recv(it.session.get(), data, bytes.size());
-    if (taken >= 0)
-        return;
     if (taken == NGHTTP2_ERR_NOMEM)
         std::abort();
-    it.broken = true;
-    it.end(taken == NGHTTP2_ERR_FLOODED ? "http2_flood" : "http2_protocol_error",
-           taken == NGHTTP2_ERR_FLOODED ? NGHTTP2_ENHANCE_YOUR_CALM : NGHTTP2_PROTOCOL_ERROR);
+    it.broken = taken < 0 || !bearable;
+    if (!bearable)
+        it.end("http2_flood", NGHTTP2_ENHANCE_YOUR_CALM);
+    else if (taken < 0)
+        it.end(taken == NGHTTP2_ERR_FLOODED ? "http2_flood" : "http2_protocol_error",
+               taken == NGHTTP2_ERR_FLOODED ? NGHTTP2_ENHANCE_YOUR_CALM : NGHTTP2_PROTOCOL_ERROR);
 }
 
 std::optional<Http2Session::Event> Http2Session::next_event() {

@@ -393,6 +393,7 @@ TEST(Http2Session, shuts_down_one_round_trip_after_its_notice) {
 struct Flood {
     std::string name;
     std::string frame;
+    std::string begin{};
 };
 
 class Http2SessionFloods : public testing::TestWithParam<Flood> {};
@@ -402,7 +403,8 @@ TEST_P(Http2SessionFloods, end_the_connection) {
     world.peer.send(TestHttp2Peer::request("POST", "/stream"), "", false);
     world.run();
     std::size_t frames = 0;
-    std::string output;
+    std::string output = world.session.take_output(plenty);
+    world.feed(GetParam().begin);
     while (!world.session.finished() && ++frames < 100'000) {
         world.feed(GetParam().frame);
         output += world.session.take_output(plenty);
@@ -419,8 +421,30 @@ INSTANTIATE_TEST_SUITE_P(
                     Flood{"priority", raw_frame(2, 0, 1, std::string("\0\0\0\0\1", 5))},
                     Flood{"settings", raw_frame(4, 0, 0, "")}, Flood{"ping", raw_frame(6, 0, 0, "12345678")},
                     Flood{"window_update", raw_frame(8, 0, 0, std::string("\0\0\0\1", 4))},
+                    Flood{"continuation", raw_frame(9, 0, 3, ""), raw_frame(1, 0, 3, "\x82")},
                     Flood{"unknown", raw_frame(0xEE, 0, 0, "what is this")}),
     [](const auto& each) { return each.param.name; });
+
+// nghttp2 takes each piece of a continuation's head for a continuation.
+TEST(Http2Session, reads_a_head_in_two_frames_that_come_byte_by_byte) {
+    World world;
+    world.run();
+    std::string told;
+    for (const char c : raw_frame(1, 1, 1, "\x82\x86") + raw_frame(9, 4, 1, "\x84\x41\x04test"))
+        told += world.feed(std::string(1, c));
+    EXPECT_EQ(told, "1 came GET /? host=test []\n");
+}
+
+// Requests before a flood are heard, though they come in one piece with it.
+TEST(Http2Session, hears_what_came_before_a_flood) {
+    World world;
+    world.peer.get("/a");
+    auto bytes = world.peer.output();
+    for (int i = 0; i < 2000; ++i)
+        bytes += raw_frame(0xEE, 0, 0, "");
+    EXPECT_EQ(world.feed(bytes), "1 came GET /a? host=test []\n");
+    EXPECT_EQ(world.session.fault(), "http2_flood");
+}
 
 TEST(Http2Session, ends_when_requests_are_taken_back_without_end) {
     World world;

@@ -539,8 +539,14 @@ TEST_F(HttpListenerTest, ends_streams_when_it_stops) {
     one.get("/endless");
     const auto stream = two.peer.get("/endless");
     two.talk_until([&] { return two.peer.answer(stream).body.size() == 18; });
+    std::string got;
+    while (!got.ends_with("6\r\npiece \r\n6\r\npiece \r\n6\r\npiece \r\n")) {
+        const auto part = one.receive();
+        ASSERT_FALSE(part.empty());
+        got += part;
+    }
     EXPECT_TRUE(stop());
-    EXPECT_TRUE(one.read_to_end().ends_with("6\r\npiece \r\n"));
+    EXPECT_TRUE(one.ends()); // without a last chunk
     two.ends();
     EXPECT_EQ(two.peer.answer(stream).reset, static_cast<std::uint32_t>(NGHTTP2_CANCEL));
 }
@@ -649,11 +655,28 @@ TEST_F(Http2ListenerTest, waits_only_so_long_for_a_head) {
     start(limits);
     auto silent = http2_client(), slow = http2_client();
     silent.flush();
-    slow.flush();
-    slow.socket.send(raw_frame(1, 1, 1, "\x82\x86\x84")); // without END_HEADERS
-    EXPECT_FALSE(slow.socket.read_to_end().empty());      // a GOAWAY
+    slow.socket.send(slow.peer.output() + raw_frame(1, 1, 1, "\x82\x86\x84")); // without END_HEADERS
+    EXPECT_FALSE(slow.socket.read_to_end().empty());                           // a GOAWAY
     EXPECT_TRUE(silent.ends());
     EXPECT_EQ(service->drop_reasons(), "header_timeout ");
+}
+
+// What HTTP/1.1 allows for a header ends with the choice of HTTP/2.
+TEST_F(Http2ListenerTest, may_be_idle_for_longer_than_a_header_may_take) {
+    Limits limits;
+    limits.header_time = soon;
+    start(limits);
+    auto one = http2_client();
+    EXPECT_EQ(one.wait_for(one.peer.get("/a")).status, 200);
+    const auto slow = one.peer.get("/wait");
+    one.flush();
+    service->await_waiting();
+    auto silent = client(); // closed when the time is over
+    EXPECT_TRUE(silent.ends());
+    EXPECT_TRUE(client().ends());
+    service->let_go();
+    EXPECT_EQ(one.wait_for(slow).status, 200);
+    EXPECT_EQ(one.wait_for(one.peer.get("/a")).status, 200);
 }
 
 TEST_F(Http2ListenerTest, gives_up_on_a_client_that_opens_no_window) {

@@ -197,8 +197,10 @@ Task<std::optional<std::string>> serve_http1(Serving& serving, Connection& conne
         auto reading = read_request(serving, connection, decoder, served == 1);
         auto incoming = co_await reading;
         if (!incoming) {
-            if (served == 1 && speaks_http2(connection.alpn(), decoder.unread()))
+            if (served == 1 && speaks_http2(connection.alpn(), decoder.unread())) {
+                connection.expect_nothing(); // the deadline was for a header of HTTP/1.1
                 co_return std::string(decoder.unread());
+            }
             co_return std::nullopt;
         }
         if (!*incoming) {

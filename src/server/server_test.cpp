@@ -2,11 +2,13 @@
 
 #include "base/run_loop.h"
 #include "net/test_client.h"
+#include "net/test_http2_client.h"
 
 #include <atomic>
 #include <future>
 #include <mutex>
 #include <stdexcept>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,6 +17,8 @@ namespace dialproof::server {
 namespace {
 
 using net::TestClient;
+using net::TestHttp2Client;
+using net::TestHttp2Peer;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -28,7 +32,7 @@ public:
         lines_.push_back(std::string(done.mount) + "/" + std::string(done.route) + " " +
                          std::string(done.method) + " " + std::string(done.path) + " " +
                          std::to_string(done.status) + " from " + std::string(done.caller_address) + " id " +
-                         std::string(done.request_id));
+                         std::string(done.request_id) + (done.protocol == "2" ? " by HTTP/2" : ""));
     }
     void request_rejected(std::string_view reason) override { add("rejected " + std::string(reason)); }
     void handler_failed(std::string_view request_id, std::string_view what) override {
@@ -91,6 +95,18 @@ protected:
             {"GET", "/t/throw-at-once", "ThrowAtOnce",
              [](http::Request) -> Task<http::Response> { throw std::runtime_error("no task"); }},
             {"GET", "/t/wait", "Wait", [this](http::Request) { return wait(this); }},
+            {"POST", "/t/echo", "Echo", [](http::Request r) { return echo(std::move(r)); }, true},
+            {"POST", "/t/broken", "Broken", [](http::Request) { return broken(); }, true},
+        };
+        mount.refused = [](const http::Request& r, int status, std::string_view message) {
+            return http::json_response(status, r.path + " refused: " + std::string(message));
+        };
+        mount.time_limit = [](const http::Request& r) -> std::optional<http::TimeLimit> {
+            const auto limit = r.headers.find("x-within");
+            if (!limit)
+                return {};
+            return http::TimeLimit{Milliseconds(std::stoi(std::string(*limit))),
+                                   http::json_response(200, "late, says the mount")};
         };
         mount.not_found = [](const http::Request& r) { return http::json_response(404, "no " + r.path); };
         mount.method_not_allowed = [](const http::Request&, const std::string& allow) {
@@ -120,7 +136,43 @@ protected:
         co_return http::json_response(200, "waited");
     }
 
+    // Sends back what comes, and how many pieces it was.
+    class Echo final : public http::ResponseStream {
+    public:
+        explicit Echo(std::shared_ptr<http::BodyStream> body) : body_(std::move(body)) {}
+        Task<std::optional<std::string>> next() override {
+            auto coming = body_->next();
+            auto piece = co_await coming;
+            pieces_ += piece ? 1 : 0;
+            co_return std::move(piece);
+        }
+        [[nodiscard]] http::Headers trailers() const override {
+            http::Headers trailers;
+            trailers.add("x-pieces", std::to_string(pieces_));
+            return trailers;
+        }
+
+    private:
+        std::shared_ptr<http::BodyStream> body_;
+        int pieces_ = 0;
+    };
+    class Broken final : public http::ResponseStream {
+        Task<std::optional<std::string>> next() override { throw std::runtime_error("broken stream"); }
+    };
+    static Task<http::Response> echo(http::Request request) {
+        http::Response response;
+        response.headers.add("x-trailers-reach", request.trailers_reach ? "yes" : "no");
+        response.stream = std::make_shared<Echo>(request.stream);
+        co_return std::move(response);
+    }
+    static Task<http::Response> broken() {
+        http::Response response;
+        response.stream = std::make_shared<Broken>();
+        co_return std::move(response);
+    }
+
     TestClient client() const { return TestClient(port); }
+    TestHttp2Client http2_client() const { return TestHttp2Client(port); }
 
     Recorder recorder;
     std::atomic<bool> ready{true};
@@ -185,7 +237,7 @@ TEST_F(ServerTest, lets_the_mount_say_that_there_is_nothing) {
     one.get("/t/hello/%zz");
     answer = one.read_answer();
     EXPECT_EQ(answer.status, 400);
-    EXPECT_THAT(answer.body, HasSubstr("path_malformed"));
+    EXPECT_EQ(answer.body, "/t/hello/%zz refused: The path is not well-formed percent-encoding.");
     EXPECT_THAT(recorder.lines(), Contains(HasSubstr("/ GET /elsewhere 404")));
     EXPECT_THAT(recorder.lines(), Contains("rejected path_malformed"));
 }
@@ -237,7 +289,7 @@ TEST_F(ServerTest, answers_busy_at_once_when_its_handlers_are) {
     const auto busy = other.read_answer();
     EXPECT_EQ(busy.status, 503);
     EXPECT_EQ(busy.headers.at("retry-after"), "1");
-    EXPECT_THAT(busy.body, HasSubstr("overloaded"));
+    EXPECT_THAT(recorder.lines(), Contains("rejected overloaded"));
     other.get("/healthz"); // the load limit is not for those who look after the server
     EXPECT_EQ(other.read_answer().status, 200);
     gate.cancel();
@@ -321,6 +373,84 @@ TEST_F(ServerTest, waits_for_late_handlers_when_it_stops) {
     gate.cancel();
     EXPECT_TRUE(stop());
     EXPECT_EQ(server->in_flight(), 0U);
+}
+
+TEST_F(ServerTest, serves_both_versions_on_one_port) {
+    start();
+    auto one = http2_client();
+    auto fields = TestHttp2Peer::request("GET", "/t/hello/x");
+    fields.emplace_back("x-request-id", "abc-2");
+    const auto& answer = one.wait_for(one.peer.send(fields));
+    EXPECT_EQ(answer.body, "x abc-2 127.0.0.1");
+    EXPECT_EQ(answer.headers.at("server"), "dialproof");
+    EXPECT_THAT(recorder.lines(),
+                ElementsAre("test/Hello GET /t/hello/x 200 from 127.0.0.1 id abc-2 by HTTP/2"));
+}
+
+TEST_F(ServerTest, hands_a_stream_to_a_route_that_wants_one) {
+    start();
+    auto one = http2_client();
+    const auto stream = one.peer.send(TestHttp2Peer::request("POST", "/t/echo"), "first", false);
+    ASSERT_TRUE(one.talk_until([&] { return one.peer.answer(stream).body == "first"; }));
+    EXPECT_EQ(server->in_flight(), 1U); // until its answer has ended
+    one.peer.more(stream, " last", true);
+    const auto& answer = one.wait_for(stream);
+    EXPECT_EQ(answer.body, "first last");
+    EXPECT_EQ(answer.headers.at("x-trailers-reach"), "yes");
+    EXPECT_EQ(answer.trailers.at("x-pieces"), "2");
+    const auto& empty = one.wait_for(one.peer.send(TestHttp2Peer::request("POST", "/t/echo")));
+    EXPECT_EQ(empty.trailers.at("x-pieces"), "0");
+
+    auto old = client();
+    old.send("POST /t/echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\n\r\nwhole");
+    const auto all = old.read_to_end();
+    EXPECT_THAT(all, HasSubstr("x-trailers-reach: no\r\n"));
+    EXPECT_TRUE(all.ends_with("\r\n\r\n5\r\nwhole\r\n0\r\n\r\n")) << all;
+}
+
+TEST_F(ServerTest, survives_streams_that_throw) {
+    start();
+    auto one = http2_client();
+    EXPECT_EQ(one.wait_for(one.peer.post("/t/broken", "x")).body, "");
+    EXPECT_THAT(recorder.lines(), Contains(HasSubstr(": broken stream")));
+}
+
+TEST_F(ServerTest, lets_the_mount_say_what_is_refused) {
+    Config config;
+    config.in_flight_max = 1;
+    start(std::move(config));
+    auto one = http2_client();
+    const auto& large = one.wait_for(one.peer.post("/t/cached", std::string(100'000, 'x')));
+    EXPECT_EQ(large.status, 413);
+    EXPECT_EQ(large.body, "/t/cached refused: The request body is too large.");
+    EXPECT_EQ(large.headers.count("x-request-id"), 1U);
+    const auto slow = one.peer.get("/t/wait");
+    one.flush();
+    entered.get_future().wait();
+    const auto& busy = one.wait_for(one.peer.get("/t/cached"));
+    EXPECT_EQ(busy.status, 503);
+    EXPECT_EQ(busy.headers.at("retry-after"), "1");
+    EXPECT_EQ(busy.body, "/t/cached refused: The server is busy. Try again in a second.");
+    gate.cancel();
+    EXPECT_EQ(one.wait_for(slow).status, 200);
+    EXPECT_EQ(one.wait_for(one.peer.post("/elsewhere", std::string(100'000, 'x'))).body,
+              R"({"error":{"code":"body_too_large","message":"The request body is too large."}})");
+}
+
+TEST_F(ServerTest, takes_no_longer_than_the_sender_allows) {
+    Config config;
+    config.limits.handler_time = Milliseconds(60);
+    start(std::move(config));
+    auto one = client();
+    for (const std::string within : {"30", "1000000"}) {
+        entered = {};
+        one.get("/t/wait", "X-Within: " + within + "\r\n");
+        EXPECT_EQ(one.read_answer().body, "late, says the mount");
+        gate.cancel();
+        while (server->in_flight() > 0)
+            std::this_thread::yield();
+    }
+    EXPECT_THAT(recorder.lines(), Contains("rejected handler_timeout"));
 }
 
 } // namespace
