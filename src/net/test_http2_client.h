@@ -16,14 +16,15 @@ public:
     // Talks until `done` gives true; false where the server closes before.
     template <typename Done>
     bool talk_until(Done done) {
-        while (!done()) {
-            flush();
+        while (true) {
+            flush(); // what is sent may be all that was to be done
+            if (done())
+                return true;
             const auto bytes = socket.receive();
             if (bytes.empty())
                 return done();
             peer.input(bytes);
         }
-        return true;
     }
     TestHttp2Peer::Answer& wait_for(std::int32_t stream) {
         talk_until([&] { return peer.answer(stream).closed; });
