@@ -27,7 +27,6 @@
 #include "rpc/health.h"
 #include "rpc/mount.h"
 #include "senders/file/file_sender.h"
-#include "server/readiness.h"
 #include "server/server.h"
 #include "stores/cache/cached_store.h"
 #include "stores/memory/memory_store.h"
@@ -85,13 +84,6 @@ Task<bool> store_works(ports::Store& store) {
     auto probing = store.probe();
     const auto answer = co_await probing;
     co_return answer.has_value();
-}
-
-// A server that is about to stop should get no new calls.
-Task<bool> serves_now(const server::Server& server, server::Readiness& readiness) {
-    auto asking = readiness.ready();
-    const bool ready = co_await asking;
-    co_return ready && !server.stop_announced();
 }
 
 // How many files this process may open, once it has asked for all that it may have.
@@ -187,7 +179,6 @@ struct Application::Parts {
     std::unique_ptr<admin::AdminApi> admin_api;
     std::unique_ptr<net::TlsContext> tls; // none: all is in the clear
     std::unique_ptr<CertificateWatch> certificate_watch;
-    std::unique_ptr<server::Readiness> readiness; // for who asks by gRPC
     std::unique_ptr<server::Server> server;
 
     // Of the first loop's thread.
@@ -297,11 +288,9 @@ Result<void, std::string> Application::Parts::build_tls() {
     return {};
 }
 
-// Strangers may ask as often as they like: an answer is good for a second, since it costs a commit.
 http::Mount Application::Parts::health_mount() {
-    readiness = std::make_unique<server::Readiness>([this] { return store_works(*store); }, Seconds(1));
-    const auto serves = [this]() -> Task<bool> { return serves_now(*server, *readiness); };
-    return rpc::mount("health", {rpc::health_service(dialects::Zitadel::service_names(), serves)});
+    auto health = rpc::health_service(dialects::Zitadel::service_names(), [this] { return server->ready(); });
+    return rpc::mount("health", {std::move(health)});
 }
 
 // A connection is an open file; without room for the database's own, a crowd of clients would stop it.

@@ -60,6 +60,8 @@ http::Response refused(const http::Request& request, int status, std::string_vie
 }
 
 std::optional<http::TimeLimit> time_limit(const http::Request& request) {
+    if (!request.headers.find("grpc-timeout") && !request.headers.find("connect-timeout-ms"))
+        return {};
     const auto format = format_of(request);
     if (!format)
         return {};

@@ -1,7 +1,6 @@
 #include "server/operations.h"
 
 #include "server/error_response.h"
-#include "server/readiness.h"
 
 namespace dialproof::server {
 namespace {
@@ -32,8 +31,8 @@ Task<http::Response> metrics_page(std::function<std::string()> metrics) {
 
 } // namespace
 
-http::Mount make_operations_mount(Operations operations, const std::atomic<bool>& stopping) {
-    const auto readiness = std::make_shared<Readiness>(std::move(operations.ready), operations.ready_for);
+http::Mount make_operations_mount(std::shared_ptr<Readiness> readiness, std::function<std::string()> metrics,
+                                  const std::atomic<bool>& stopping) {
     http::Mount mount;
     mount.name = operations_mount;
     mount.prefixes = {"/healthz", "/readyz", "/metrics"};
@@ -42,7 +41,7 @@ http::Mount make_operations_mount(Operations operations, const std::atomic<bool>
         {"GET", "/readyz", "Ready",
          [readiness, &stopping](http::Request) { return tell_readiness(readiness, stopping); }},
         {"GET", "/metrics", "Metrics",
-         [metrics = std::move(operations.metrics)](http::Request) { return metrics_page(metrics); }},
+         [metrics = std::move(metrics)](http::Request) { return metrics_page(metrics); }},
     };
     mount.not_found = [](const http::Request&) { return not_found_response(); };
     mount.method_not_allowed = [](const http::Request&, const std::string& allow) {

@@ -75,11 +75,14 @@ struct Server::Impl final : net::HttpService {
     Impl(net::EventLoops& loops, Config c, std::vector<http::Mount> mounts, Operations operations,
          Observer& o) :
         config(std::move(c)),
-        observer(o), router(with_operations(std::move(mounts), std::move(operations))), occupancy(loops[0]),
+        observer(o),
+        readiness(std::make_shared<Readiness>(std::move(operations.ready), operations.ready_for)),
+        router(with_operations(std::move(mounts), std::move(operations.metrics))), occupancy(loops[0]),
         ids(loops.size()), listener(loops, config.limits, *this) {}
 
-    std::vector<http::Mount> with_operations(std::vector<http::Mount> mounts, Operations operations) {
-        mounts.push_back(make_operations_mount(std::move(operations), stopping));
+    std::vector<http::Mount> with_operations(std::vector<http::Mount> mounts,
+                                             std::function<std::string()> metrics) {
+        mounts.push_back(make_operations_mount(readiness, std::move(metrics), stopping));
         return mounts;
     }
 
@@ -104,6 +107,7 @@ struct Server::Impl final : net::HttpService {
     const Config config;
     Observer& observer;
     std::atomic<bool> stopping{false};
+    const std::shared_ptr<Readiness> readiness; // a question under way holds it too
     const Router router;
     Occupancy occupancy;
     std::vector<RequestIds> ids; // one for each loop
@@ -325,7 +329,14 @@ Result<std::uint16_t, std::string> Server::listen(const std::string& address, st
 
 void Server::announce_stop() { impl_->stopping = true; }
 
-bool Server::stop_announced() const { return impl_->stopping; }
+Task<bool> Server::ready() {
+    const auto readiness = impl_->readiness;
+    if (impl_->stopping)
+        co_return false;
+    auto asking = readiness->ready();
+    const bool is_ready = co_await asking;
+    co_return is_ready;
+}
 
 Task<bool> Server::stop(Milliseconds within) {
     announce_stop();

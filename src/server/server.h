@@ -53,10 +53,12 @@ public:
 
     // /readyz says 503 from now on, all else goes on: load balancers look elsewhere before the door closes.
     void announce_stop();
-    [[nodiscard]] bool stop_announced() const;
     // No new connections; what is under way is finished and its connections closed. True once nothing is
     // left; false when something had to be cut off after `within`. Runs on any executor.
     Task<bool> stop(Milliseconds within);
+
+    // What /readyz says, for those who ask in another way. As seldom asked of `Operations::ready`.
+    Task<bool> ready();
 
     [[nodiscard]] std::size_t in_flight() const;
     [[nodiscard]] std::size_t connections() const;

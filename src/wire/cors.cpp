@@ -79,6 +79,13 @@ Mount with_cors(Mount mount, CorsPolicy of_mount) {
             let_read(response, *policy, request.headers.get("origin"));
             return response;
         };
+    if (mount.method_not_allowed)
+        mount.method_not_allowed = [policy, inner = std::move(mount.method_not_allowed)](
+                                       const Request& request, const std::string& allow) {
+            auto response = inner(request, allow);
+            let_read(response, *policy, request.headers.get("origin"));
+            return response;
+        };
     if (mount.refused)
         mount.refused = [policy, inner = std::move(mount.refused)](const Request& request, int status,
                                                                    std::string_view message) {

@@ -18,6 +18,9 @@ protected:
         Mount mount;
         mount.routes = {{"POST", "/a/call", "Call", hello}, {"GET", "/a/call", "Read", hello}};
         mount.not_found = [](const Request&) { return json_response(404, "{}"); };
+        mount.method_not_allowed = [](const Request&, const std::string&) {
+            return json_response(405, "{}");
+        };
         return with_cors(std::move(mount),
                          {std::move(origins), "authorization, content-type", "grpc-status"});
     }
@@ -66,6 +69,12 @@ TEST_F(Cors, AnswersAPreflightWithAllMethodsOfThePath) {
 
 TEST_F(Cors, LetsThePageReadThatThereIsNoSuchPath) {
     const auto response = guarded({"https://a.example"}).not_found(from("https://a.example"));
+    EXPECT_EQ(response.headers.get("access-control-allow-origin"), "https://a.example");
+}
+
+TEST_F(Cors, LetsThePageReadThatTheMethodIsWrong) {
+    const auto response =
+        guarded({"https://a.example"}).method_not_allowed(from("https://a.example"), "GET, POST");
     EXPECT_EQ(response.headers.get("access-control-allow-origin"), "https://a.example");
 }
 

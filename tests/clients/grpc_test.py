@@ -31,10 +31,9 @@ class Grpc(SystemTest):
                 del sys.modules[name]
 
     def call(self, channel: grpc.Channel, method: str, request: Any, token: str, **options: Any) -> Any:
-        answer = {"AddHumanUser": "AddHumanUserResponse", "SetPhone": "SetPhoneResponse", "GetUserByID": "GetUserByIDResponse",
-                  "VerifyPhone": "VerifyPhoneResponse"}.get(method, "VerifyPhoneResponse")  # fmt: skip
+        answer = getattr(self.messages, method + "Response", self.messages.VerifyPhoneResponse)
         stub = channel.unary_unary(SERVICE + method, request_serializer=type(request).SerializeToString,
-                                   response_deserializer=getattr(self.messages, answer).FromString)  # fmt: skip
+                                   response_deserializer=answer.FromString)  # fmt: skip
         return stub(request, metadata=[("authorization", f"Bearer {token}")], timeout=PATIENCE, **options)
 
     def verify_a_phone(self, channel: grpc.Channel, server: Server, user: str, **options: Any) -> None:

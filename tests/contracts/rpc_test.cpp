@@ -320,6 +320,29 @@ TEST_P(EveryTransport, SkipsMembersThatItDoesNotKnow) {
     EXPECT_EQ(call("GetUserByID", get, user).code, "0");
 }
 
+// The lists are those that browsers' clients of this API send and read (contract, section 7).
+TEST(CrossOrigin, PagesMaySendAndReadWhatTheirClientsNeed) {
+    const std::string origin = "https://app.example";
+    Settings settings;
+    settings.cors_origins = {origin};
+    World world(settings, StoreKind::memory);
+    for (const char* path : {"/zitadel.user.v2.UserService/SetPhone", "/v2/users/ada/phone"}) {
+        http::Request preflight;
+        preflight.method = "OPTIONS";
+        preflight.path = path;
+        preflight.headers.add("origin", origin);
+        const auto allowed = world.ask(preflight);
+        EXPECT_EQ(allowed.headers.get("access-control-allow-origin"), origin);
+        EXPECT_EQ(allowed.headers.get("access-control-allow-headers"),
+                  "authorization, content-type, x-grpc-web, x-user-agent, grpc-timeout, "
+                  "connect-protocol-version, connect-timeout-ms, x-zitadel-orgid");
+        http::Request call = preflight;
+        call.method = "POST";
+        EXPECT_EQ(world.ask(call).headers.get("access-control-expose-headers"),
+                  "grpc-status, grpc-message, grpc-status-details-bin");
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Clients, EveryTransport,
                          testing::Values("grpc", "grpc_web", "grpc_web_text", "connect_proto",
                                          "connect_json"),

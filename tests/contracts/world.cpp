@@ -91,7 +91,8 @@ World::World(Settings settings, StoreKind kind) :
     zitadel_(users_, access_, numbering_plan(), clock, random_,
              {{{"69629023906488334", core::ServiceName("default")},
                {"260000000000000002", core::ServiceName("acme")}},
-              settings.default_region}),
+              settings.default_region,
+              settings.cors_origins}),
     router_(mounts(settings)) {
     spawn(loop_, dispatcher_.run(loop_), [this] { dispatching_ = false; });
 }

@@ -28,6 +28,7 @@ struct Settings {
     std::string default_region;
     dialects::PipSmsSettingsConfig pip;
     dialects::TechnoSsoConfig techno;
+    std::vector<std::string> cors_origins; // of zitadel
 
     // Every country, and two services: "default", which is organisation 69629023906488334, and "acme",
     // which is 260000000000000002.

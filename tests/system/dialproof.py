@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -265,6 +266,12 @@ class SystemTest(unittest.TestCase):
         server = Server(options.pop("data", self.data), **options)
         self.addCleanup(server.kill)
         return server
+
+    def allow_open_files(self, count: int) -> None:
+        """To this process, and to the servers that it starts."""
+        limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, limits)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(limits[0], min(count, limits[1])), limits[1]))
 
     def assert_status(self, answer: Answer, status: int) -> None:
         self.assertEqual(answer.status, status, str(answer))

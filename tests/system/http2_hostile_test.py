@@ -71,9 +71,7 @@ class Peer:
 class Http2Hostile(SystemTest):
     def setUp(self) -> None:
         super().setUp()
-        limits = resource.getrlimit(resource.RLIMIT_NOFILE)
-        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, limits)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (max(limits[0], min(2 * IDLE, limits[1])), limits[1]))
+        self.allow_open_files(2 * IDLE)
 
     def rejected(self, server: Server) -> dict[str, float]:
         lines = server.ask("GET", "/metrics").body.decode().splitlines()

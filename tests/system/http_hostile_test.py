@@ -1,7 +1,6 @@
 """Strangers who mean harm, or just send rubbish, do not keep others from being served."""
 
 import random
-import resource
 import socket
 from contextlib import ExitStack
 
@@ -39,9 +38,7 @@ def exchange(server: Server, data: bytes) -> bytes:
 class Hostile(SystemTest):
     def setUp(self) -> None:
         super().setUp()
-        limits = resource.getrlimit(resource.RLIMIT_NOFILE)
-        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, limits)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (max(limits[0], min(2 * SLOW, limits[1])), limits[1]))
+        self.allow_open_files(2 * SLOW)
 
     def test_slow_headers_hold_nobody_up(self) -> None:
         server = self.serve()

@@ -28,7 +28,8 @@ CachedStore::CachedStore(Store& inner, std::size_t entries) :
 Task<void> CachedStore::learn_numbers() {
     std::optional<core::PhoneNumber> last;
     while (learning_) {
-        auto piece = co_await inner_.line_numbers(last, numbers_a_piece);
+        auto asking = inner_.line_numbers(last, numbers_a_piece);
+        const auto piece = co_await asking;
         if (!piece)
             co_return;
         const std::lock_guard lock(mutex_);
