@@ -36,10 +36,13 @@ SwaggerUIBundle({
 });
 )js";
 
+// The viewer leaves two kinds of its text dark on dark.
 const std::string_view page_style = R"css(body { margin: 0; }
 footer { font: 14px/1.5 sans-serif; padding: 0 20px 2rem; text-align: center; }
 footer a { color: inherit; }
-html.dark-mode footer { color: #e4e6e6; }
+html.dark-mode footer, html.dark-mode .swagger-ui .header-col, html.dark-mode .swagger-ui .examples-select__section-label {
+  color: #e4e6e6;
+}
 )css";
 
 } // namespace dialproof::api_docs
