@@ -1,7 +1,8 @@
-// A browser at /docs: it shows every operation, and tries one.
+// What others make of the documentation: a validator of OpenAPI, and a browser at /docs.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { chromium } from 'playwright-core';
 
 import { url } from './dialproof.mjs';
@@ -24,6 +25,15 @@ before(async () => {
   await page.waitForSelector('.opblock');
 });
 after(() => browser?.close());
+
+test('the document is OpenAPI 3.1', async () => {
+  const document = await (await fetch(`${url}/openapi.json`)).json();
+  const validator = new Validator();
+  assert.deepEqual(await validator.validate(structuredClone(document)), { valid: true });
+  assert.equal(validator.version, '3.1');
+  document.paths['/dev'].get.responses = {};
+  assert.equal((await validator.validate(document)).valid, false); // it is able to find a fault
+});
 
 test('the page shows every operation', async () => {
   const { paths } = await (await fetch(`${url}/openapi.json`)).json();
