@@ -12,6 +12,7 @@
 #   make bench           measures the server under load and says which goals it reaches: docs/performance.md
 #   make install         to DESTDIR and PREFIX
 #   make phone-metadata  takes newer numbering plans from npm (needs node)
+#   make api-viewer      packs the viewer of /docs, from npm (needs node)
 #   make clean           removes build/
 
 JOBS ?= $(shell nproc)
@@ -40,7 +41,7 @@ THREADED_TESTS = base_test platform_test net_test server_test cached_store_test 
 .DEFAULT_GOAL := release
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory --silent
-.PHONY: release run test check format format-check lint simulate fuzz bench install phone-metadata clean \
+.PHONY: release run test check format format-check lint simulate fuzz bench install phone-metadata api-viewer clean \
         build-packages all-packages test-debug test-simulation test-asan test-tsan test-fuzz test-release test-clients
 
 build-packages:
@@ -138,6 +139,10 @@ install: release
 phone-metadata:
 	npm --prefix tools/phone-metadata ci
 	npm --prefix tools/phone-metadata run build
+
+api-viewer:
+	npm --prefix tools/api-viewer ci
+	npm --prefix tools/api-viewer run build
 
 clean:
 	rm -rf build

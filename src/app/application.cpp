@@ -1,6 +1,7 @@
 #include "app/application.h"
 
 #include "admin/admin_api.h"
+#include "api_docs/api_docs.h"
 #include "app/certificate_watch.h"
 #include "app/data_folder.h"
 #include "app/housekeeping.h"
@@ -132,6 +133,7 @@ struct Application::Parts {
     Result<void, std::string> build_jwt_mac();
     std::vector<http::Mount> mounts();
     http::Mount health_mount();
+    http::Mount docs_mount();
     dialects::Zitadel zitadel();
     Result<void, std::string> build_tls();
     Result<std::vector<std::string>, std::string> open_doors();
@@ -330,7 +332,22 @@ std::vector<http::Mount> Application::Parts::mounts() {
     all.push_back(admin_api->mount());
     if (dev)
         all.push_back(dev::dev_plane(dev->carrier, clock, dev->outbox));
+    if (config.docs_enabled)
+        all.push_back(docs_mount());
     return all;
+}
+
+http::Mount Application::Parts::docs_mount() {
+    api_docs::Served served;
+    served.version = version;
+    served.dev = config.dev;
+    served.django_phone_verify = config.django_enabled;
+    served.zitadel = config.zitadel_enabled;
+    served.pip_sms_settings = config.pip_enabled;
+    served.pip_sms_settings_commands = config.pip.commands;
+    served.techno_sso = config.techno_enabled;
+    served.techno_sso_prefix = config.techno.prefix;
+    return api_docs::mount(served);
 }
 
 // Gives the URLs that it serves on.

@@ -26,6 +26,7 @@ public:
         loaded_.config.dev = dev;
         loaded_.config.rules.limit_loopback_callers = !dev;
         loaded_.config.techno_enabled = dev;
+        loaded_.config.docs_enabled = dev;
         const core::ServiceName name("default");
         loaded_.config.rules.services.emplace(name, default_policy(dev));
         loaded_.config.rules.dialects.emplace(dialects::TechnoSso::name,

@@ -37,6 +37,7 @@ struct Config {
     Seconds drain{20};
     std::string log_level = "info";
     bool log_requests = true;
+    bool docs_enabled = false; // it tells strangers what is served; the dev mode has it
 
     std::string store_kind = "sqlite";
     std::string keys_file; // empty: DATA/keys

@@ -433,6 +433,8 @@ std::vector<Setting> all_settings() {
                 one_of({"debug", "info", "warning", "error"})),
         setting("log.requests", "Whether each request is logged, at level info.",
                 member(&Config::log_requests), flag()),
+        setting("docs.enabled", "Whether /openapi.json and the page at /docs are served.",
+                member(&Config::docs_enabled), flag()),
         setting("store.kind",
                 "Where everything is kept: \"sqlite\", or \"memory\", of which a stop leaves nothing.",
                 member(&Config::store_kind), one_of({"sqlite", "memory"})),

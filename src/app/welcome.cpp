@@ -10,7 +10,7 @@ std::string url_of(const std::string& scheme, const std::string& listen, std::ui
 
 std::string welcome_text(const std::string& url, const Secret<std::string>& admin_token) {
     return fmt::format(R"(
-Messages show up at {0}/dev
+Messages show up at {0}/dev, and the APIs can be tried at {0}/docs
 Admin token: {1}
 
 Register a number, then verify it with the code that was sent:

@@ -47,6 +47,9 @@ class Node(SystemTest):
         config = f'[dialects.zitadel]\ncors_origins = ["{known}"]\n'
         self.run_script("browser.test.mjs", config, KNOWN_ORIGIN=known, OTHER_ORIGIN=other)
 
+    def test_a_browser_shows_the_documentation_and_tries_a_call(self) -> None:
+        self.run_script("docs.test.mjs")
+
     def pages(self) -> int:
         """Serves the files of this folder, on a port of its own."""
         server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietFiles, directory=str(HERE)))

@@ -42,8 +42,8 @@ std::string compacted(std::string body) {
 
 class Player {
 public:
-    Player(std::string file, StoreKind store) :
-        file_(std::move(file)), store_(store),
+    Player(std::string file, StoreKind store, const Watcher& watcher) :
+        file_(std::move(file)), store_(store), watcher_(watcher),
         order_(file_.find("/django_phone_verify/") != std::string::npos ||
                        file_.find("/pip_sms_settings/") != std::string::npos ||
                        file_.find("/techno_sso/") != std::string::npos
@@ -210,7 +210,8 @@ private:
             request.body = with_escapes(std::move(request.body));
 
         last_read_.reset();
-        const auto response = world().ask(std::move(request));
+        const auto response = world().ask(request);
+        watcher_(settings_, world(), request, response);
         variables_["now"] = without_fraction(to_rfc3339(world().clock.now()));
         compare(exchange, response);
     }
@@ -253,6 +254,7 @@ private:
 
     std::string file_;
     StoreKind store_;
+    const Watcher& watcher_;
     MemberOrder order_;
     int line_ = 0;
     Settings settings_;
@@ -265,11 +267,15 @@ private:
 } // namespace
 
 void play(const std::string& file, StoreKind store) {
+    play(file, store, [](const auto&...) {});
+}
+
+void play(const std::string& file, StoreKind store, const Watcher& watcher) {
     std::ifstream in(file);
     const std::string text((std::istreambuf_iterator<char>(in)), {});
     ASSERT_FALSE(text.empty()) << file << " cannot be read";
     try {
-        Player(file, store).play(parse_transcript(text));
+        Player(file, store, watcher).play(parse_transcript(text));
     } catch (const std::invalid_argument& error) {
         FAIL() << file << ": " << error.what();
     }

@@ -87,13 +87,14 @@ void Settings::set(const std::string& key, const std::string& value) {
 World::World(Settings settings, StoreKind kind) :
     storage_(kind), rules_(settings.rules), ports_{store, keys_, clock, random_, meter_, alarm_, rules_},
     proofs_(ports_), users_(ports_), access_(ports_, Secret<std::string>(administrator_token)),
+    lines_(ports_), admin_(access_, lines_, rules_, log_),
     dispatcher_({store, keys_, clock, alarm_, meter_, log_, rules_}, {&handsets}),
     zitadel_(users_, access_, numbering_plan(), clock, random_,
              {{{"69629023906488334", core::ServiceName("default")},
                {"260000000000000002", core::ServiceName("acme")}},
               settings.default_region,
               settings.cors_origins}),
-    router_(mounts(settings)) {
+    mounts_(made_mounts(settings)), router_(mounts_) {
     spawn(loop_, dispatcher_.run(loop_), [this] { dispatching_ = false; });
 }
 
@@ -110,12 +111,12 @@ void World::turn() {
     loop_.run_until_idle();
 }
 
-std::vector<http::Mount> World::mounts(const Settings& settings) {
+std::vector<http::Mount> World::made_mounts(const Settings& settings) {
     const dialects::DjangoPhoneVerify django(proofs_, flows::ProofToken(keys_), numbering_plan(), clock,
                                              {core::ServiceName("default"), settings.default_region});
     const dialects::PipSmsSettings pip(users_, access_, numbering_plan(), clock, settings.pip);
     const dialects::TechnoSso techno(users_, numbering_plan(), clock, jwt_mac_, settings.techno);
-    std::vector<http::Mount> all{django.mount(), pip.mount(), techno.mount()};
+    std::vector<http::Mount> all{django.mount(), pip.mount(), techno.mount(), admin_.mount()};
     for (auto& mount : zitadel_.mounts())
         all.push_back(std::move(mount));
     return all;

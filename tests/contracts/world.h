@@ -1,6 +1,7 @@
 // Everything between a request and a handset, in one process.
 #pragma once
 
+#include "admin/admin_api.h"
 #include "base/run_loop.h"
 #include "core/rules.h"
 #include "delivery/dispatcher.h"
@@ -10,6 +11,7 @@
 #include "dialects/zitadel/zitadel.h"
 #include "fakes.h"
 #include "flows/access.h"
+#include "flows/lines.h"
 #include "flows/proof_token.h"
 #include "flows/proofs.h"
 #include "flows/users.h"
@@ -50,6 +52,7 @@ public:
     Secret<std::string> open_session(core::UserId user, bool administrator, Seconds life);
     void revoke_token(const Secret<std::string>& token);
     void advance(Seconds by);
+    [[nodiscard]] const std::vector<http::Mount>& mounts() const { return mounts_; }
 
     ports::ManualClock clock;
     Handsets handsets;
@@ -63,7 +66,7 @@ public:
 private:
     // Lets everything go on that has something to do.
     void turn();
-    std::vector<http::Mount> mounts(const Settings& settings);
+    std::vector<http::Mount> made_mounts(const Settings& settings);
 
     struct Issued {
         std::string id;
@@ -81,9 +84,12 @@ private:
     flows::Proofs proofs_;
     flows::Users users_;
     flows::Access access_;
+    flows::Lines lines_;
+    admin::AdminApi admin_;
     delivery::Dispatcher dispatcher_;
     dialects::Zitadel zitadel_;
     platform::Hmac jwt_mac_{jwt_key};
+    std::vector<http::Mount> mounts_;
     server::Router router_;
     std::vector<Issued> issued_;
     bool dispatching_ = true;
