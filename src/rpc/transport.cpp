@@ -2,7 +2,7 @@
 
 #include "base/base64.h"
 #include "base/json_writer.h"
-#include "base/text.h"
+#include "wire/accept_encoding.h"
 #include "wire/grpc_frame.h"
 #include "wire/grpc_text.h"
 #include "wire/gzip.h"
@@ -190,10 +190,8 @@ Result<std::optional<Milliseconds>, Error> timeout_of(const Format& format, cons
 }
 
 bool takes_gzip(const Format& format, const http::Headers& headers) {
-    const auto codings =
-        headers.get(format.transport == Transport::connect ? "accept-encoding" : "grpc-accept-encoding");
-    const auto all = split(codings, ',');
-    return std::any_of(all.begin(), all.end(), [](std::string_view each) { return trimmed(each) == "gzip"; });
+    return http::accepts_gzip(
+        headers.get(format.transport == Transport::connect ? "accept-encoding" : "grpc-accept-encoding"));
 }
 
 http::Response answer(const Format& format, std::string message, bool gzip_taken) {
