@@ -27,6 +27,7 @@
 #include "platform/system_random.h"
 #include "rpc/health.h"
 #include "rpc/mount.h"
+#include "rpc/reflection.h"
 #include "senders/file/file_sender.h"
 #include "server/server.h"
 #include "stores/cache/cached_store.h"
@@ -87,6 +88,12 @@ Task<bool> store_works(ports::Store& store) {
     co_return answer.has_value();
 }
 
+Task<void> pause(net::EventLoop& loop, Milliseconds time) {
+    net::Timer timer(loop);
+    auto waiting = timer.wait(time);
+    co_await waiting;
+}
+
 // How many files this process may open, once it has asked for all that it may have.
 std::size_t open_files_max() {
     rlimit files{};
@@ -132,7 +139,7 @@ struct Application::Parts {
     Result<void, std::string> open_store();
     Result<void, std::string> build_jwt_mac();
     std::vector<http::Mount> mounts();
-    http::Mount health_mount();
+    http::Mount grpc_mount();
     http::Mount docs_mount();
     dialects::Zitadel zitadel();
     Result<void, std::string> build_tls();
@@ -290,9 +297,15 @@ Result<void, std::string> Application::Parts::build_tls() {
     return {};
 }
 
-http::Mount Application::Parts::health_mount() {
-    auto health = rpc::health_service(dialects::Zitadel::service_names(), [this] { return server->ready(); });
-    return rpc::mount("health", {std::move(health)});
+// What gRPC's own tools ask of every server.
+http::Mount Application::Parts::grpc_mount() {
+    auto names = dialects::Zitadel::service_names();
+    auto health = rpc::health_service(
+        names, [this] { return server->ready(); }, [this] { return pause(loops[0], Seconds(1)); });
+    names.push_back(health.name);
+    auto services = rpc::reflection_services(std::move(names));
+    services.push_back(std::move(health));
+    return rpc::mount("grpc", std::move(services));
 }
 
 // A connection is an open file; without room for the database's own, a crowd of clients would stop it.
@@ -323,7 +336,7 @@ std::vector<http::Mount> Application::Parts::mounts() {
     if (config.zitadel_enabled) {
         for (auto& mount : zitadel().mounts())
             all.push_back(std::move(mount));
-        all.push_back(health_mount());
+        all.push_back(grpc_mount());
     }
     if (config.pip_enabled)
         all.push_back(dialects::PipSmsSettings{*users, *access, *plan, clock, config.pip}.mount());

@@ -72,6 +72,8 @@ private:
         ~Exchange() override {
             if (body)
                 body->cut();
+            if (answer)
+                answer->abandon();
         }
         void overdue() override { connection.late(*this); }
 

@@ -11,8 +11,9 @@
 
 namespace dialproof::rpc {
 
-// Knows these services, and "" for the server as a whole; others are NOT_FOUND. `ready` says whether they
-// serve.
-Service health_service(std::vector<std::string> services, std::function<Task<bool>()> ready);
+// Knows these services, and "" for the server as a whole; others are NOT_FOUND, or SERVICE_UNKNOWN to who
+// watches. `ready` says whether they serve; who watches asks it again after each `pause`.
+Service health_service(std::vector<std::string> services, std::function<Task<bool>()> ready,
+                       std::function<Task<void>()> pause);
 
 } // namespace dialproof::rpc

@@ -1,5 +1,6 @@
 #include "rpc/mount.h"
 
+#include "rpc/grpc_stream.h"
 #include "rpc/transport.h"
 
 #include <memory>
@@ -72,28 +73,61 @@ std::optional<http::TimeLimit> time_limit(const http::Request& request) {
                            answer(*format, Error{Code::deadline_exceeded, "the deadline has passed"})};
 }
 
-Task<http::Response> serve(const Method& method, http::Request request) {
-    const auto format = format_of(request);
+// How a call begins, whichever kind it is of.
+struct Head {
+    Format format;
+    std::optional<Milliseconds> timeout;
+};
+
+Result<Head, http::Response> read_head(const http::Request& request) {
+    auto format = format_of(request);
     if (!format)
-        co_return unsupported_type();
+        return fail(unsupported_type());
     if (format->transport == Transport::grpc && !request.trailers_reach)
-        co_return needs_http2();
+        return fail(needs_http2());
     const auto timeout = timeout_of(*format, request.headers);
     if (!timeout)
-        co_return answer(*format, timeout.error());
+        return fail(answer(*format, timeout.error()));
     if (*timeout && **timeout <= Milliseconds(0))
-        co_return answer(*format, Error{Code::deadline_exceeded, "the deadline has passed"});
-    auto message = unpack(*format, request);
+        return fail(answer(*format, Error{Code::deadline_exceeded, "the deadline has passed"}));
+    return Head{std::move(*format), *timeout};
+}
+
+Task<http::Response> serve(const Method& method, http::Request request) {
+    auto head = read_head(request);
+    if (!head)
+        co_return std::move(head.error());
+    const auto& format = head->format;
+    auto message = unpack(format, request);
     if (!message)
-        co_return answer(*format, message.error());
-    const bool gzip_taken = takes_gzip(*format, request.headers);
-    Call call{std::move(request.headers), std::move(request.caller_address), format->encoding,
-              std::move(*message), *timeout};
+        co_return answer(format, message.error());
+    const bool gzip_taken = takes_gzip(format, request.headers);
+    Call call{std::move(request.headers), std::move(request.caller_address), format.encoding,
+              std::move(*message), head->timeout};
     auto called = method.call(std::move(call));
     auto result = co_await called;
     if (!result)
-        co_return answer(*format, result.error());
-    co_return answer(*format, std::move(*result), gzip_taken);
+        co_return answer(format, result.error());
+    co_return answer(format, std::move(*result), gzip_taken);
+}
+
+// The time that the sender allows is for the head of the answer alone; he ends the rest himself.
+Task<http::Response> serve_stream(const StreamingMethod& method, http::Request request) {
+    auto head = read_head(request);
+    if (!head)
+        co_return std::move(head.error());
+    const auto& format = head->format;
+    if (format.transport != Transport::grpc)
+        co_return answer(format, Error{Code::unimplemented, "this method streams: call it by gRPC"});
+    std::string coding(request.headers.get("grpc-encoding"));
+    if (const auto known = check_coding(coding); !known)
+        co_return answer(format, known.error());
+    auto coming = grpc_messages(std::move(request.stream), std::move(coding));
+    Call call{
+        std::move(request.headers), std::move(request.caller_address), format.encoding, {}, head->timeout};
+    http::Response response = begin_answer(format);
+    response.stream = grpc_body(method.call(std::move(call), std::move(coming)));
+    co_return std::move(response);
 }
 
 } // namespace
@@ -109,6 +143,11 @@ http::Mount mount(std::string name, std::vector<Service> services) {
             mount.routes.push_back(
                 {"POST", prefix + method.name, method.name,
                  [kept, &method](http::Request request) { return serve(method, std::move(request)); }});
+        for (const auto& method : service.streaming_methods)
+            mount.routes.push_back(
+                {"POST", prefix + method.name, method.name,
+                 [kept, &method](http::Request request) { return serve_stream(method, std::move(request)); },
+                 true});
     }
     mount.not_found = unknown_method;
     mount.refused = refused;

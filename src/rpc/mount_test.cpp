@@ -25,6 +25,41 @@ Task<Result<std::string, Error>> repeat(Call call) {
     co_return repeated;
 }
 
+// Each message twice; "!" ends the call with an error.
+class Twice final : public Messages {
+public:
+    explicit Twice(std::shared_ptr<Messages> coming) : coming_(std::move(coming)) {}
+    Task<Result<std::optional<std::string>, Error>> next() override {
+        auto asking = coming_->next();
+        auto message = co_await asking;
+        if (message && *message == "!")
+            co_return fail(Error{Code::resource_exhausted, "too soon"});
+        if (message && *message)
+            co_return std::optional(**message + **message);
+        co_return std::move(message);
+    }
+    void abandon() override { abandoned = true; }
+    bool abandoned = false;
+
+private:
+    std::shared_ptr<Messages> coming_;
+};
+
+// A body in the pieces that it is given in.
+class Pieces final : public http::BodyStream {
+public:
+    explicit Pieces(std::vector<std::string> pieces) : pieces_(std::move(pieces)) {}
+    Task<std::optional<std::string>> next() override {
+        if (given_ == pieces_.size())
+            co_return std::nullopt;
+        co_return pieces_[given_++];
+    }
+
+private:
+    const std::vector<std::string> pieces_;
+    std::size_t given_ = 0;
+};
+
 class RpcMount : public testing::Test {
 protected:
     static http::Request request(const std::string& type, std::string body) {
@@ -53,8 +88,32 @@ protected:
         return frame.compressed() ? wire::gunzip(frame.message, 1 << 20).value() : frame.message;
     }
 
+    // A call of the method that streams.
+    http::Response stream(http::Request made, std::vector<std::string> pieces) {
+        made.path = "/test.Service/Twice";
+        made.stream = std::make_shared<Pieces>(std::move(pieces));
+        return loop_.wait_for(mount_.routes.back().handler(std::move(made)));
+    }
+    // What the answer's stream gives, cut into its messages.
+    std::vector<std::string> messages(const http::Response& response) {
+        std::vector<std::string> all;
+        wire::GrpcFrameDecoder frames(1 << 20);
+        while (const auto piece = loop_.wait_for(response.stream->next())) {
+            frames.feed(*piece);
+            while (auto frame = frames.next())
+                all.push_back((*frame)->message);
+        }
+        return all;
+    }
+
     RunLoop loop_;
-    http::Mount mount_ = mount("test", {{"test.Service", {{"Repeat", repeat}}}});
+    std::shared_ptr<Twice> twice_;
+    http::Mount mount_ = mount(
+        "test",
+        {{"test.Service", {{"Repeat", repeat}}, {{"Twice", [this](Call, std::shared_ptr<Messages> coming) {
+                                                      return twice_ =
+                                                                 std::make_shared<Twice>(std::move(coming));
+                                                  }}}}});
 };
 
 TEST_F(RpcMount, ServesEachMethodUnderItsServicesPath) {
@@ -209,6 +268,53 @@ TEST_F(RpcMount, SaysInTheWordsOfATransportWhatTheServerRefuses) {
     EXPECT_EQ(mount_.refused(grpc(""), 503, "busy").headers.get("grpc-status"), "14");
     EXPECT_EQ(mount_.refused(request("application/proto", ""), 413, "too large").status, 429);
     EXPECT_EQ(mount_.refused(request("text/plain", ""), 413, "too large").status, 413);
+}
+
+TEST_F(RpcMount, AnswersTheMessagesOfAStreamAsTheyCome) {
+    EXPECT_TRUE(mount_.routes.back().streaming);
+    const auto frames = wire::grpc_frame("a") + wire::grpc_frame("") + wire::grpc_frame("c");
+    for (std::size_t cut = 0; cut <= frames.size(); ++cut) {
+        const auto response = stream(grpc(""), {frames.substr(0, cut), frames.substr(cut)});
+        EXPECT_EQ(messages(response), (std::vector<std::string>{"aa", "", "cc"}));
+        EXPECT_EQ(response.stream->trailers().get("grpc-status"), "0");
+    }
+}
+
+TEST_F(RpcMount, EndsAStreamWithItsStatus) {
+    const auto response = stream(grpc(""), {wire::grpc_frame("a") + wire::grpc_frame("!")});
+    EXPECT_EQ(messages(response), std::vector<std::string>{"aa"});
+    EXPECT_EQ(response.stream->trailers().get("grpc-status"), "8");
+    EXPECT_EQ(response.stream->trailers().get("grpc-message"), "too soon");
+}
+
+TEST_F(RpcMount, EndsAStreamAtTheFirstFaultOfItsFrames) {
+    const auto cut = stream(grpc(""), {wire::grpc_frame("a").substr(0, 3)});
+    EXPECT_TRUE(messages(cut).empty());
+    EXPECT_EQ(cut.stream->trailers().get("grpc-status"), "13");
+    const auto large = stream(grpc(""), {std::string("\0\0\xFF\0\0", 5)});
+    EXPECT_TRUE(messages(large).empty());
+    EXPECT_EQ(large.stream->trailers().get("grpc-status"), "8");
+}
+
+TEST_F(RpcMount, TakesGzipInAStream) {
+    auto made = grpc("");
+    made.headers.add("grpc-encoding", "gzip");
+    const auto response =
+        stream(std::move(made), {wire::grpc_frame(wire::gzip("a"), wire::grpc_flag_compressed)});
+    EXPECT_EQ(messages(response), std::vector<std::string>{"aa"});
+    auto unknown = grpc("");
+    unknown.headers.add("grpc-encoding", "br");
+    EXPECT_EQ(stream(std::move(unknown), {}).headers.get("grpc-status"), "12");
+}
+
+TEST_F(RpcMount, StreamsByGrpcAlone) {
+    EXPECT_EQ(stream(request("application/json", ""), {"{}"}).status, 501);
+    EXPECT_THAT(stream(request("application/grpc-web", ""), {}).body, HasSubstr("grpc-status: 12"));
+}
+
+TEST_F(RpcMount, TellsAStreamThatNobodyListens) {
+    stream(grpc(""), {}).stream->abandon();
+    EXPECT_TRUE(twice_->abandoned);
 }
 
 } // namespace

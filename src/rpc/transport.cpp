@@ -55,38 +55,20 @@ Unpacked decompressed(std::string_view bytes) {
     return fail(error_of(Code::internal, "the message is not what its compression says"));
 }
 
-Error unknown_coding(std::string_view coding) {
-    return error_of(Code::unimplemented,
-                    "unknown compression \"" + std::string(coding) + "\": supported are " + codings_taken);
-}
-
-Unpacked unframed(std::string_view body, std::string_view coding) {
+Unpacked unpack_grpc(std::string_view body, std::string_view coding) {
+    // Even where no message makes use of it.
+    if (const auto known = check_coding(coding); !known)
+        return fail(known.error());
     wire::GrpcFrameDecoder decoder(message_bytes_max);
     decoder.feed(body);
-    auto first = decoder.next();
+    const auto first = decoder.next();
     if (!first)
-        return decoder.within_frame() ? fail(error_of(Code::internal, "the message is cut off"))
-                                      : fail(error_of(Code::unimplemented, "the call has no message"));
-    if (!*first && first->error() == wire::GrpcFrameFault::too_large)
-        return too_large();
-    if (!*first || ((*first)->flags & wire::grpc_flag_trailers) != 0)
-        return fail(error_of(Code::internal, "the message has unknown flags"));
-    if (decoder.within_frame())
+        return fail(decoder.within_frame() ? cut_off()
+                                           : error_of(Code::unimplemented, "the call has no message"));
+    auto message = message_of(*first, coding);
+    if (message && decoder.within_frame())
         return fail(error_of(Code::unimplemented, "the call has more than one message"));
-    auto& frame = **first;
-    if (!frame.compressed())
-        return std::move(frame.message);
-    if (coding.empty() || coding == "identity")
-        return fail(
-            error_of(Code::internal, "the message is compressed, and grpc-encoding does not say how"));
-    return decompressed(frame.message);
-}
-
-// A coding that nobody knows is refused even where no message makes use of it.
-Unpacked unpack_grpc(std::string_view body, std::string_view coding) {
-    if (!coding.empty() && coding != "identity" && coding != "gzip")
-        return fail(unknown_coding(coding));
-    return unframed(body, coding);
+    return message;
 }
 
 Unpacked unpack_connect(const http::Request& request) {
@@ -96,34 +78,27 @@ Unpacked unpack_connect(const http::Request& request) {
     const auto coding = request.headers.get("content-encoding");
     if (coding == "gzip" && !request.body.empty()) // an empty message is not compressed, whatever is said
         return decompressed(request.body);
-    if (!coding.empty() && coding != "identity" && coding != "gzip")
-        return fail(unknown_coding(coding));
+    if (const auto known = check_coding(coding); !known)
+        return fail(known.error());
     return request.body.size() > message_bytes_max ? too_large() : Unpacked(request.body);
 }
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
 // The status as fields: trailers of gRPC, or the last frame of gRPC-Web.
-Fields status_fields(Error error) {
-    error.message.resize(std::min(error.message.size(), status_text_max));
-    Fields fields{{"grpc-status", std::to_string(static_cast<int>(error.code))},
-                  {"grpc-message", wire::grpc_message(error.message)}};
-    if (!error.details.empty())
-        fields.emplace_back("grpc-status-details-bin", to_base64(status_message(error)));
+Fields status_fields(const std::optional<Error>& error) {
+    if (!error)
+        return {{"grpc-status", "0"}};
+    Fields fields{{"grpc-status", std::to_string(static_cast<int>(error->code))},
+                  {"grpc-message", wire::grpc_message(error->message.substr(0, status_text_max))}};
+    if (!error->details.empty())
+        fields.emplace_back("grpc-status-details-bin", to_base64(status_message(*error)));
     return fields;
 }
 
 std::string web_body(const Format& format, std::string frames, const Fields& trailers) {
     frames += wire::grpc_frame(wire::grpc_web_trailers(trailers), wire::grpc_flag_trailers);
     return format.transport == Transport::grpc_web_text ? to_base64(frames) : frames;
-}
-
-http::Response begin(const Format& format) {
-    http::Response response;
-    response.headers.add("content-type", format.content_type);
-    if (format.transport != Transport::connect)
-        response.headers.add("grpc-accept-encoding", codings_taken);
-    return response;
 }
 
 std::string without_padding(std::string base64) {
@@ -194,24 +169,53 @@ bool takes_gzip(const Format& format, const http::Headers& headers) {
         headers.get(format.transport == Transport::connect ? "accept-encoding" : "grpc-accept-encoding"));
 }
 
+Error cut_off() { return error_of(Code::internal, "the message is cut off"); }
+
+Unpacked message_of(const Result<wire::GrpcFrame, wire::GrpcFrameFault>& frame, std::string_view coding) {
+    if (!frame && frame.error() == wire::GrpcFrameFault::too_large)
+        return too_large();
+    if (!frame || (frame->flags & wire::grpc_flag_trailers) != 0)
+        return fail(error_of(Code::internal, "the message has unknown flags"));
+    if (!frame->compressed())
+        return frame->message;
+    if (coding.empty() || coding == "identity")
+        return fail(
+            error_of(Code::internal, "the message is compressed, and grpc-encoding does not say how"));
+    return decompressed(frame->message);
+}
+
+Result<void, Error> check_coding(std::string_view coding) {
+    if (!coding.empty() && coding != "identity" && coding != "gzip")
+        return fail(error_of(Code::unimplemented, "unknown compression \"" + std::string(coding) +
+                                                      "\": supported are " + codings_taken));
+    return {};
+}
+
+http::Response begin_answer(const Format& format) {
+    http::Response response;
+    response.headers.add("content-type", format.content_type);
+    if (format.transport != Transport::connect)
+        response.headers.add("grpc-accept-encoding", codings_taken);
+    return response;
+}
+
 http::Response answer(const Format& format, std::string message, bool gzip_taken) {
-    http::Response response = begin(format);
+    http::Response response = begin_answer(format);
     const bool compress = gzip_taken && message.size() >= worth_compressing;
     if (compress) {
         message = wire::gzip(message);
         response.headers.add(format.transport == Transport::connect ? "content-encoding" : "grpc-encoding",
                              "gzip");
     }
-    const Fields good{{"grpc-status", "0"}};
     const std::uint8_t flags = compress ? wire::grpc_flag_compressed : 0;
     switch (format.transport) {
     case Transport::grpc:
         response.body = wire::grpc_frame(message, flags);
-        response.trailers.add(good.front().first, good.front().second);
+        response.trailers = grpc_trailers({});
         break;
     case Transport::grpc_web:
     case Transport::grpc_web_text:
-        response.body = web_body(format, wire::grpc_frame(message, flags), good);
+        response.body = web_body(format, wire::grpc_frame(message, flags), status_fields({}));
         break;
     case Transport::connect:
         response.body = std::move(message);
@@ -221,7 +225,7 @@ http::Response answer(const Format& format, std::string message, bool gzip_taken
 }
 
 http::Response answer(const Format& format, const Error& error) {
-    http::Response response = begin(format);
+    http::Response response = begin_answer(format);
     switch (format.transport) {
     case Transport::grpc: // trailers alone: all in the head
         for (auto& [name, value] : status_fields(error))
@@ -238,6 +242,13 @@ http::Response answer(const Format& format, const Error& error) {
     if (error.retry_after)
         response.headers.add("retry-after", std::to_string(error.retry_after->count()));
     return response;
+}
+
+http::Headers grpc_trailers(const std::optional<Error>& error) {
+    http::Headers trailers;
+    for (auto& [name, value] : status_fields(error))
+        trailers.add(std::move(name), std::move(value));
+    return trailers;
 }
 
 } // namespace dialproof::rpc

@@ -77,8 +77,8 @@ struct Server::Impl final : net::HttpService {
         config(std::move(c)),
         observer(o),
         readiness(std::make_shared<Readiness>(std::move(operations.ready), operations.ready_for)),
-        router(with_operations(std::move(mounts), std::move(operations.metrics))), occupancy(loops[0]),
-        ids(loops.size()), listener(loops, config.limits, *this) {}
+        router(with_operations(std::move(mounts), std::move(operations.metrics))), handled(loops[0]),
+        streamed(loops[0]), ids(loops.size()), listener(loops, config.limits, *this) {}
 
     std::vector<http::Mount> with_operations(std::vector<http::Mount> mounts,
                                              std::function<std::string()> metrics) {
@@ -109,7 +109,7 @@ struct Server::Impl final : net::HttpService {
     std::atomic<bool> stopping{false};
     const std::shared_ptr<Readiness> readiness; // a question under way holds it too
     const Router router;
-    Occupancy occupancy;
+    Occupancy handled, streamed;
     std::vector<RequestIds> ids; // one for each loop
     net::HttpListener listener;
 };
@@ -154,6 +154,7 @@ public:
         co_return std::nullopt;
     }
     [[nodiscard]] http::Headers trailers() const override { return stream_->trailers(); }
+    void abandon() override { stream_->abandon(); }
 
 private:
     Occupancy::Place place_; // dies last: whoever waits for it may end the server
@@ -207,11 +208,14 @@ Task<http::Response> Server::Impl::dispatch(net::EventLoop& loop, const Match& m
         co_return rejected(match.mount, request, 400, "path_malformed",
                            "The path is not well-formed percent-encoding.");
 
+    const bool streams = match.route->streaming;
+    auto& occupancy = streams ? streamed : handled;
     auto place = occupancy.enter();
-    if (occupancy.count() > config.in_flight_max && match.mount->name != operations_mount)
+    if (occupancy.count() > (streams ? config.streams_max : config.in_flight_max) &&
+        match.mount->name != operations_mount)
         co_return rejected(match.mount, request, 503, "overloaded",
                            "The server is busy. Try again in a second.");
-    if (match.route->streaming && !request.stream)
+    if (streams && !request.stream)
         request.stream = std::make_shared<WholeBody>(std::exchange(request.body, {}));
 
     auto limit = time_limit(*match.mount, request);
@@ -238,8 +242,10 @@ Task<http::Response> Server::Impl::run_handler(const http::Handler& handler, htt
         auto response = co_await handling;
         if (response.stream)
             response.stream =
-                std::make_shared<WatchedStream>(std::move(response.stream), occupancy.enter(), id, observer);
-        place.give_up(); // before the answer goes on its way, and with it the next request of the connection
+                std::make_shared<WatchedStream>(std::move(response.stream), std::move(place), id, observer);
+        else
+            place.give_up(); // before the answer goes on its way, and with it the next request of the
+                             // connection
         co_return std::move(response);
     } catch (const std::exception& exception) {
         what = exception.what();
@@ -343,12 +349,15 @@ Task<bool> Server::stop(Milliseconds within) {
     const auto deadline = Clock::now() + within;
     auto closing = impl_->listener.stop(within);
     const bool closed = co_await closing;
-    auto emptying = impl_->occupancy.wait_until_empty(deadline);
-    const bool emptied = co_await emptying;
+    bool emptied = true;
+    for (Occupancy* each : {&impl_->handled, &impl_->streamed}) {
+        auto emptying = each->wait_until_empty(deadline);
+        emptied = co_await emptying && emptied;
+    }
     co_return closed&& emptied;
 }
 
-std::size_t Server::in_flight() const { return impl_->occupancy.count(); }
+std::size_t Server::in_flight() const { return impl_->handled.count() + impl_->streamed.count(); }
 std::size_t Server::connections() const { return impl_->listener.connections(); }
 
 } // namespace dialproof::server

@@ -25,7 +25,9 @@ namespace dialproof::server {
 
 struct Config {
     net::Limits limits;
-    std::size_t in_flight_max = 4096; // requests inside handlers; one more is answered 503 at once
+    // Requests inside handlers, and calls of streaming routes until their answer has ended: one more of
+    // either is answered 503 at once. Streams may be idle for long, and are nothing to most clients.
+    std::size_t in_flight_max = 4096, streams_max = 256;
     TrustedProxies trusted_proxies;
     ForwardedBy forwarded_by = ForwardedBy::x_forwarded_for;
 };

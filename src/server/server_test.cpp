@@ -96,6 +96,7 @@ protected:
              [](http::Request) -> Task<http::Response> { throw std::runtime_error("no task"); }},
             {"GET", "/t/wait", "Wait", [this](http::Request) { return wait(this); }},
             {"POST", "/t/echo", "Echo", [](http::Request r) { return echo(std::move(r)); }, true},
+            {"GET", "/t/watch", "Watch", [this](http::Request) { return watch(loops[0]); }, true},
             {"POST", "/t/broken", "Broken", [](http::Request) { return broken(); }, true},
         };
         mount.refused = [](const http::Request& r, int status, std::string_view message) {
@@ -159,6 +160,29 @@ protected:
     class Broken final : public http::ResponseStream {
         Task<std::optional<std::string>> next() override { throw std::runtime_error("broken stream"); }
     };
+    // Waits for what does not come.
+    class Watching final : public http::ResponseStream {
+    public:
+        explicit Watching(net::EventLoop& loop) : gate_(loop) {}
+        Task<std::optional<std::string>> next() override {
+            if (std::exchange(told_, true)) {
+                auto waiting = gate_.wait(Milliseconds(1'000'000));
+                co_await waiting;
+                co_return std::nullopt;
+            }
+            co_return "watching";
+        }
+        void abandon() override { gate_.cancel(); }
+
+    private:
+        net::Timer gate_;
+        bool told_ = false;
+    };
+    static Task<http::Response> watch(net::EventLoop& loop) {
+        http::Response response;
+        response.stream = std::make_shared<Watching>(loop);
+        co_return std::move(response);
+    }
     static Task<http::Response> echo(http::Request request) {
         http::Response response;
         response.headers.add("x-trailers-reach", request.trailers_reach ? "yes" : "no");
@@ -406,6 +430,31 @@ TEST_F(ServerTest, hands_a_stream_to_a_route_that_wants_one) {
     const auto all = old.read_to_end();
     EXPECT_THAT(all, HasSubstr("x-trailers-reach: no\r\n"));
     EXPECT_TRUE(all.ends_with("\r\n\r\n5\r\nwhole\r\n0\r\n\r\n")) << all;
+}
+
+TEST_F(ServerTest, bounds_the_streams_and_lets_them_take_no_place_of_others) {
+    Config config;
+    config.in_flight_max = config.streams_max = 1;
+    start(std::move(config));
+    auto one = http2_client();
+    const auto open = one.peer.send(TestHttp2Peer::request("POST", "/t/echo"), "x", false);
+    ASSERT_TRUE(one.talk_until([&] { return one.peer.answer(open).body == "x"; }));
+    EXPECT_EQ(one.wait_for(one.peer.post("/t/echo", "y")).status, 503);
+    EXPECT_EQ(one.wait_for(one.peer.get("/t/cached")).status, 200);
+    one.peer.more(open, "", true);
+    EXPECT_EQ(one.wait_for(open).trailers.at("x-pieces"), "1");
+    EXPECT_EQ(one.wait_for(one.peer.post("/t/echo", "z")).body, "z");
+}
+
+TEST_F(ServerTest, tells_a_stream_that_its_client_has_gone) {
+    start();
+    auto one = http2_client();
+    const auto open = one.peer.get("/t/watch");
+    ASSERT_TRUE(one.talk_until([&] { return one.peer.answer(open).body == "watching"; }));
+    one.peer.reset(open);
+    EXPECT_EQ(one.wait_for(one.peer.get("/t/cached")).status, 200);
+    while (server->in_flight() > 0) // what it waits for does not end by itself
+        std::this_thread::yield();
 }
 
 TEST_F(ServerTest, survives_streams_that_throw) {

@@ -45,6 +45,8 @@ public:
 class ResponseStream : public BodyStream {
 public:
     [[nodiscard]] virtual Headers trailers() const { return {}; }
+    // The client is gone: a `next` that is under way should not wait for long. None follows.
+    virtual void abandon() {}
 };
 
 struct Request {

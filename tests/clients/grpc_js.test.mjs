@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import grpc from '@grpc/grpc-js';
+import { GrpcReflection } from 'grpc-js-reflection-client';
 import { UserService } from '@zitadel/proto/zitadel/user/v2/user_service_pb.js';
 
 import { admin, url } from './dialproof.mjs';
@@ -58,3 +59,24 @@ test('a call that is taken back does no harm', async () => {
   for (const code of await Promise.all(late)) assert.ok([grpc.status.DEADLINE_EXCEEDED, grpc.status.NOT_FOUND].includes(code), code);
   await assert.rejects(call('verifyPhone', { userId: 'nobody', verificationCode: '1' }), { code: grpc.status.NOT_FOUND });
 });
+
+// As tools do that know nothing of an API but where it is.
+for (const version of ['v1', 'v1alpha']) {
+  test(`whoever asks is told how to call: reflection ${version}`, async () => {
+    const reflection = new GrpcReflection(new URL(url).host, grpc.credentials.createInsecure(), {}, version);
+    assert.deepEqual((await reflection.listServices()).sort(), [
+      'grpc.health.v1.Health', 'grpc.reflection.v1.ServerReflection', 'grpc.reflection.v1alpha.ServerReflection',
+      'zitadel.user.v2.UserService']);
+    const methods = (await reflection.listMethods(UserService.typeName)).map((method) => method.name);
+    assert.ok(methods.includes('VerifyPhone'), methods.join());
+    const described = (await reflection.getDescriptorBySymbol(UserService.typeName)).getPackageObject();
+    const explorer = new described.zitadel.user.v2.UserService(new URL(url).host, grpc.credentials.createInsecure());
+    const code = await new Promise((resolve) => {
+      explorer.VerifyPhone({ user_id: 'nobody', verification_code: '1' }, grpc.Metadata.fromHttp2Headers(admin), (error) => resolve(error.code));
+    });
+    assert.equal(code, grpc.status.NOT_FOUND);
+    explorer.close();
+    await assert.rejects(reflection.getDescriptorBySymbol('no.such.Service'));
+    reflection.client.close();
+  });
+}

@@ -1,5 +1,7 @@
 """gRPC's own library in Python (Debian's python3-grpcio), in the clear and under TLS."""
 
+import json
+import signal
 import subprocess
 import sys
 from typing import Any
@@ -116,3 +118,27 @@ class Grpc(SystemTest):
             with self.assertRaises(grpc.RpcError) as refused:
                 check(b"\x0a\x01x", timeout=PATIENCE)
             self.assertEqual(refused.exception.code(), grpc.StatusCode.NOT_FOUND)
+
+    def test_a_channel_watches_the_health(self) -> None:
+        """gRPC's own health checks, as a balancing channel makes them: no call is sent before the service is well."""
+        server = self.serve()
+        checked = json.dumps({"loadBalancingConfig": [{"round_robin": {}}],
+                              "healthCheckConfig": {"serviceName": "zitadel.user.v2.UserService"}})  # fmt: skip
+        with grpc.insecure_channel(f"127.0.0.1:{server.port}", [("grpc.service_config", checked)]) as channel:
+            self.verify_a_phone(channel, server, "well")
+        unknown = checked.replace("zitadel.user.v2", "no.such")
+        with grpc.insecure_channel(f"127.0.0.1:{server.port}", [("grpc.service_config", unknown)]) as channel:
+            request = self.messages.GetUserByIDRequest(user_id="well")
+            self.assertEqual(self.refusal(channel, "GetUserByID", request, server.admin_token).code(),
+                             grpc.StatusCode.UNAVAILABLE)  # fmt: skip
+
+    def test_who_watches_hears_of_the_stop(self) -> None:
+        server = self.serve()
+        with grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+            watch = channel.unary_stream("/grpc.health.v1.Health/Watch")(b"", timeout=PATIENCE)
+            self.assertEqual(next(watch), b"\x08\x01")
+            server.signal(signal.SIGTERM)
+            self.assertEqual(next(watch), b"\x08\x02")
+            with self.assertRaises(grpc.RpcError):
+                next(watch)
+        self.assertEqual(server.wait(), 0, server.log.text)
