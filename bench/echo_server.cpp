@@ -3,11 +3,10 @@
 //
 //   echo_server server [THREADS]      everything in front of a dialect: routing, request ids, limits
 //   echo_server listener [THREADS]    the HTTP listener alone
-//   echo_server epoll                 no stack at all: what comes in one piece is taken for one request
+#include "bench/echo_answer.h"
 #include "net/http_listener.h"
 #include "server/server.h"
 
-#include <array>
 #include <charconv>
 #include <csignal>
 #include <cstdio>
@@ -15,26 +14,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <pthread.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 namespace {
 
 using namespace dialproof;
-
-constexpr std::string_view answer_body =
-    R"({"session_token":"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJwaG9uZV9udW1iZXIiOiIrNDE3OTEyMzQ1NjcifQ"})";
-
-void say_ready(std::uint16_t port) {
-    std::printf("echo ready on http://127.0.0.1:%u\n", static_cast<unsigned>(port));
-    std::fflush(stdout);
-}
+using namespace dialproof::bench;
 
 sigset_t stop_signals() {
     sigset_t signals;
@@ -109,53 +95,6 @@ void serve_server(std::size_t threads) {
     serve(loops, server);
 }
 
-// No parser, no timer, no limit, one thread: the floor.
-[[noreturn]] void run_epoll(int listener) {
-    const std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(answer_body.size()) +
-                               "\r\n\r\n" + std::string(answer_body);
-    const int poll = epoll_create1(0);
-    const auto watch = [poll](int socket) {
-        epoll_event event{};
-        event.events = EPOLLIN;
-        event.data.fd = socket;
-        epoll_ctl(poll, EPOLL_CTL_ADD, socket, &event);
-    };
-    watch(listener);
-    std::array<epoll_event, 256> events{};
-    std::array<char, 4096> buffer{};
-    for (;;) {
-        const int count = epoll_wait(poll, events.data(), static_cast<int>(events.size()), -1);
-        for (int i = 0; i < count; ++i) {
-            const int socket = events.at(static_cast<std::size_t>(i)).data.fd;
-            if (socket == listener) {
-                const int accepted = ::accept(listener, nullptr, nullptr);
-                const int on = 1;
-                setsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-                watch(accepted);
-            } else if (::recv(socket, buffer.data(), buffer.size(), 0) > 0) {
-                ::send(socket, answer.data(), answer.size(), MSG_NOSIGNAL);
-            } else {
-                ::close(socket);
-            }
-        }
-    }
-}
-
-void serve_epoll() {
-    const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    if (::bind(listener, reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
-        ::listen(listener, SOMAXCONN) != 0 ||
-        getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) != 0)
-        std::abort();
-    std::thread(run_epoll, listener).detach(); // ends with the process
-    say_ready(ntohs(address.sin_port));
-    wait_for_stop();
-}
-
 std::optional<std::size_t> count_of(std::string_view text) {
     std::size_t count = 0;
     const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), count);
@@ -174,10 +113,8 @@ int main(int argc, char** argv) {
         serve_server(*threads);
     else if (stack == "listener" && threads)
         serve_listener(*threads);
-    else if (stack == "epoll")
-        serve_epoll();
     else {
-        std::fputs("echo_server server|listener|epoll [THREADS]\n", stderr);
+        std::fputs("echo_server server|listener [THREADS]\n", stderr);
         return 2;
     }
 }

@@ -1,6 +1,6 @@
 #include "bench/load/cycles.h"
 
-#include "base/text.h"
+#include "base/base64.h"
 #include "bench/load/member.h"
 #include "bench/numbers.h"
 

@@ -1,5 +1,6 @@
 #include "app/data_folder.h"
 
+#include "base/base64.h"
 #include "base/private_file.h"
 #include "base/text.h"
 

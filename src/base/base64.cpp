@@ -2,7 +2,8 @@
 
 #include "base/text.h"
 
-#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 
 namespace dialproof {
 
@@ -46,14 +47,31 @@ std::optional<std::string> decoded(std::string_view text, char plus, char slash)
     return stray_bits ? std::nullopt : std::optional(std::move(bytes));
 }
 
+std::string encoded(std::string_view bytes, std::string_view alphabet) {
+    const auto byte = [bytes](std::size_t at) -> std::uint32_t {
+        return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0;
+    };
+    std::string text((bytes.size() + 2) / 3 * 4, '\0');
+    char* out = text.data();
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        const auto three = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
+        for (const int shift : {18, 12, 6, 0})
+            *out++ = alphabet[three >> shift & 63];
+    }
+    text.resize((bytes.size() * 4 + 2) / 3);
+    return text;
+}
+
 } // namespace
 
 std::string to_base64(std::string_view bytes) {
-    std::string text = to_base64url(bytes);
-    std::replace(text.begin(), text.end(), '-', '+');
-    std::replace(text.begin(), text.end(), '_', '/');
+    std::string text = encoded(bytes, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
     text.append((4 - text.size() % 4) % 4, '=');
     return text;
+}
+
+std::string to_base64url(std::string_view bytes) {
+    return encoded(bytes, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 }
 
 std::optional<std::string> base64_decoded(std::string_view text) { return decoded(text, '+', '/'); }

@@ -1,4 +1,4 @@
-// Base64 back to bytes (RFC 4648); base64url without padding is written by base/text.h.
+// Bytes as text and back (RFC 4648).
 #pragma once
 
 #include <optional>
@@ -7,8 +7,8 @@
 
 namespace dialproof {
 
-// Section 4, with padding.
-std::string to_base64(std::string_view bytes);
+std::string to_base64(std::string_view bytes);    // section 4, with padding
+std::string to_base64url(std::string_view bytes); // section 5, without
 
 // Both take padding or none, but not half of it; no white space, no sign of the other alphabet, no bits set
 // beyond the last byte. So each text of bytes has exactly two spellings. Nothing where the text is neither.

@@ -8,6 +8,15 @@
 namespace dialproof {
 namespace {
 
+TEST(Base64, UrlFormFollowsTheVectorsOfRfc4648WithoutPadding) {
+    EXPECT_EQ(to_base64url(""), "");
+    EXPECT_EQ(to_base64url("f"), "Zg");
+    EXPECT_EQ(to_base64url("fo"), "Zm8");
+    EXPECT_EQ(to_base64url("foo"), "Zm9v");
+    EXPECT_EQ(to_base64url("foob"), "Zm9vYg");
+    EXPECT_EQ(to_base64url("\xFB\xFF\xBF"), "-_-_");
+}
+
 TEST(Base64, WritesAndReadsTheVectorsOfRfc4648) {
     const std::vector<std::pair<std::string, std::string>> vectors{
         {"", ""},

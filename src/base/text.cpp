@@ -52,24 +52,4 @@ std::string to_hex(std::string_view bytes) {
     return hex;
 }
 
-std::string to_base64url(std::string_view bytes) {
-    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    std::string out;
-    out.reserve((bytes.size() * 4 + 2) / 3);
-    unsigned buffer = 0;
-    int bits = 0;
-    for (const char c : bytes) {
-        buffer = (buffer << 8) | static_cast<unsigned char>(c);
-        bits += 8;
-        while (bits >= 6) {
-            bits -= 6;
-            out += alphabet[(buffer >> bits) & 63];
-        }
-        buffer &= 0x3F;
-    }
-    if (bits > 0)
-        out += alphabet[(buffer << (6 - bits)) & 63];
-    return out;
-}
-
 } // namespace dialproof

@@ -28,7 +28,5 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 
 // Lower case hexadecimal.
 std::string to_hex(std::string_view bytes);
-// RFC 4648 section 5, without padding.
-std::string to_base64url(std::string_view bytes);
 
 } // namespace dialproof

@@ -63,14 +63,5 @@ TEST(Text, HexDigitsHaveAValueAndNothingElseHas) {
     }
 }
 
-TEST(Text, Base64UrlFollowsTheVectorsOfRfc4648WithoutPadding) {
-    EXPECT_EQ(to_base64url(""), "");
-    EXPECT_EQ(to_base64url("f"), "Zg");
-    EXPECT_EQ(to_base64url("fo"), "Zm8");
-    EXPECT_EQ(to_base64url("foo"), "Zm9v");
-    EXPECT_EQ(to_base64url("foob"), "Zm9vYg");
-    EXPECT_EQ(to_base64url("\xFB\xFF\xBF"), "-_-_");
-}
-
 } // namespace
 } // namespace dialproof

@@ -1,5 +1,6 @@
 #include "flows/access.h"
 
+#include "base/base64.h"
 #include "base/text.h"
 #include "flows/codes.h"
 

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <deque>
+#include <list>
 #include <span>
 #include <unordered_map>
 #include <utility>
@@ -34,13 +35,21 @@ constexpr std::size_t unread_body_max = 256 * 1024;
 constexpr std::array<std::uint8_t, 8> alive_ping{'a', 'l', 'i', 'v', 'e', '?', 0, 0};
 constexpr std::array<std::uint8_t, 8> last_ping{'l', 'a', 's', 't', 'o', 'n', 'e', '!'};
 
-// The fields of a response as nghttp2 takes them, which copies them.
+// The fields of a response as nghttp2 takes them, which copies them. What is added outlives the block.
 class FieldBlock {
 public:
+    FieldBlock() { fields_.reserve(usual); }
+
     void add(std::string_view name, std::string_view value) {
-        std::string& kept = values_.emplace_back();
-        append_field_value(kept, value);
-        fields_.push_back({bytes(name), bytes(kept), name.size(), kept.size(), NGHTTP2_NV_FLAG_NONE});
+        if (has_control_characters(value)) {
+            std::string& kept = made_.emplace_back();
+            append_field_value(kept, value);
+            value = kept;
+        }
+        fields_.push_back({bytes(name), bytes(value), name.size(), value.size(), NGHTTP2_NV_FLAG_NONE});
+    }
+    void add_number(std::string_view name, std::size_t number) {
+        add(name, made_.emplace_back(std::to_string(number)));
     }
     void add(const http::Headers& headers) {
         for (const auto& [name, value] : headers.all())
@@ -56,7 +65,8 @@ private:
         return reinterpret_cast<std::uint8_t*>(const_cast<char*>(text.data())); // NOLINT
     }
 
-    std::deque<std::string> values_;
+    static constexpr std::size_t usual = 16;
+    std::list<std::string> made_; // values that are nobody else's
     std::vector<nghttp2_nv> fields_;
 };
 
@@ -499,11 +509,11 @@ void Http2Session::respond(Stream stream, http::Response response, std::string_v
         return;
     const bool bare = exchange->head_only || !may_have_body(response.status);
     FieldBlock fields;
-    fields.add(":status", std::to_string(response.status));
+    fields.add_number(":status", static_cast<std::size_t>(response.status));
     fields.add("date", date);
     fields.add(response.headers);
     if (may_have_body(response.status) && !response.stream && response.trailers.all().empty())
-        fields.add("content-length", std::to_string(response.body.size()));
+        fields.add_number("content-length", response.body.size());
     exchange->body_ended = !response.stream;
     impl_->submit_head(stream, response, fields, bare);
     exchange->body = std::move(response.body);

@@ -10,6 +10,11 @@ namespace {
 constexpr std::array<std::string_view, 7> own_fields{
     "content-length", "date", "connection", "keep-alive", "upgrade", "transfer-encoding", "proxy-connection"};
 
+// A lambda, so that the loops over it have no call in them.
+constexpr auto is_control = [](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F;
+};
+
 } // namespace
 
 bool is_own_field(std::string_view name) {
@@ -18,12 +23,14 @@ bool is_own_field(std::string_view name) {
 
 bool may_have_body(int status) { return status >= 200 && status != 204 && status != 304; }
 
+bool has_control_characters(std::string_view value) {
+    return std::any_of(value.begin(), value.end(), is_control);
+}
+
 void append_field_value(std::string& out, std::string_view value) {
     const auto start = static_cast<std::ptrdiff_t>(out.size());
     out += value;
-    std::replace_if(
-        out.begin() + start, out.end(),
-        [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F; }, ' ');
+    std::replace_if(out.begin() + start, out.end(), is_control, ' ');
 }
 
 std::string to_http_date(std::chrono::sys_seconds time) {

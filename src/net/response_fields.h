@@ -15,6 +15,7 @@ bool is_own_field(std::string_view name);
 bool may_have_body(int status);
 
 // A control character becomes a space, so that no value adds a line.
+bool has_control_characters(std::string_view value);
 void append_field_value(std::string& out, std::string_view value);
 
 // "Sun, 06 Nov 1994 08:49:37 GMT", RFC 9110 section 5.6.7.

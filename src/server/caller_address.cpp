@@ -127,6 +127,9 @@ bool TrustedProxies::contains(const IpAddress& address) const {
 
 std::string caller_address(std::string_view peer, const http::Headers& headers, const TrustedProxies& trusted,
                            ForwardedBy header) {
+    const bool v4 = peer.find(':') == std::string_view::npos;
+    if (v4 && trusted.empty())
+        return std::string(peer); // in its one form already
     auto caller = IpAddress::parse(peer);
     if (!caller)
         return std::string(peer);

@@ -14,6 +14,9 @@ std::optional<std::string_view> Headers::find(std::string_view name) const {
 }
 
 void Headers::add(std::string name, std::string value) {
+    constexpr std::size_t usual = 8;
+    if (fields_.empty())
+        fields_.reserve(usual);
     fields_.emplace_back(std::move(name), std::move(value));
 }
 

@@ -1,6 +1,6 @@
 #include "wire/jwt.h"
 
-#include "base/text.h"
+#include "base/base64.h"
 
 #include <gtest/gtest.h>
 
