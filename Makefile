@@ -84,7 +84,7 @@ test-tsan: build/tsan/build.ninja
 	$(STEP) test-tsan tools/run-ctest tsan --tests-regex '^($(subst $(space),|,$(THREADED_TESTS)))$$'
 
 test-fuzz: build/fuzz/build.ninja
-	$(STEP) test-fuzz $(call FUZZ,5)
+	$(STEP) test-fuzz $(call FUZZ,60)
 
 test-release: release
 	$(STEP) test-release tests/system/run build/release/dialproof --results build/results/release.xml

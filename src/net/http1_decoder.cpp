@@ -162,6 +162,10 @@ Http1Decoder::Phase Http1Decoder::phase() const {
 
 std::string_view Http1Decoder::unread() const { return impl_->unread(); }
 
+const http::Request* Http1Decoder::head() const {
+    return impl_->current ? &impl_->current->request : nullptr;
+}
+
 // RFC 9112 section 2.2: some old clients send an empty line after a body. One is forgiven.
 void Http1Decoder::Impl::skip_empty_line() {
     if (!empty_line_skipped && lines == 0 && unread().starts_with("\r\n")) {
@@ -219,13 +223,15 @@ std::optional<HttpError> Http1Decoder::Impl::start_request() {
     HeadParser parser(limits);
     beast::error_code error;
     const auto used = parser.put({head.data(), head.size()}, error);
-    if (error || used != head.size() || !parser.is_done())
-        return malformed_head;
+    if (error || used != head.size() || !parser.is_done()) // a length of very many digits is too much for it
+        return seen.body_too_large ? http_errors::body_too_large : malformed_head;
     consume(used);
     scanned = line_start = lines = head_bytes = 0;
     empty_line_skipped = false;
 
     current = parser.take();
+    if (seen.body_too_large)
+        return http_errors::body_too_large;
     body_left = parser.content_length().value_or(0);
     chunks.reset();
     if (parser.chunked())

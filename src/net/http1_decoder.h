@@ -44,6 +44,8 @@ public:
     [[nodiscard]] Phase phase() const;
     // Bytes that came and are in no request yet.
     [[nodiscard]] std::string_view unread() const;
+    // The request whose body is coming in, or will not be taken; null where none is.
+    [[nodiscard]] const http::Request* head() const;
 
 private:
     struct Impl;

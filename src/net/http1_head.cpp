@@ -121,8 +121,7 @@ private:
         std::uint64_t bytes = 0;
         if (value.size() <= length_digits_max)
             std::from_chars(value.data(), value.data() + value.size(), bytes);
-        if (value.size() > length_digits_max || bytes > limits_.body_bytes)
-            return http_errors::body_too_large;
+        seen_.body_too_large = value.size() > length_digits_max || bytes > limits_.body_bytes;
         return {};
     }
 

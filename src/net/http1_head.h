@@ -15,6 +15,7 @@ inline constexpr std::size_t method_bytes_max = 32;
 
 struct Head {
     bool expects_continue = false; // the sender waits for "100 Continue" before it sends the body
+    bool body_too_large = false;   // by its Content-Length; all else of the head is in order
 };
 
 // field-content of RFC 9110 section 5.5: visible, space, tab, or a byte above ASCII.

@@ -46,7 +46,8 @@ public:
             append_field_value(kept, value);
             value = kept;
         }
-        fields_.push_back({bytes(name), bytes(value), name.size(), value.size(), NGHTTP2_NV_FLAG_NONE});
+        fields_.push_back({bytes(name), bytes(value), name.size(), value.size(),
+                           name == unique_field ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE});
     }
     void add_number(std::string_view name, std::size_t number) {
         add(name, made_.emplace_back(std::to_string(number)));
@@ -66,6 +67,8 @@ private:
     }
 
     static constexpr std::size_t usual = 16;
+    // Never the same twice: in the table of HPACK it would only push out what comes again.
+    static constexpr std::string_view unique_field = "x-request-id";
     std::list<std::string> made_; // values that are nobody else's
     std::vector<nghttp2_nv> fields_;
 };

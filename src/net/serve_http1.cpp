@@ -204,7 +204,10 @@ Task<std::optional<std::string>> serve_http1(Serving& serving, Connection& conne
             co_return std::nullopt;
         }
         if (!*incoming) {
-            auto refusing = refuse_http1(serving, connection, incoming->error());
+            http::Request head = decoder.head() != nullptr ? *decoder.head() : http::Request{};
+            head.body.clear();
+            head.caller_address = connection.peer_address();
+            auto refusing = refuse_http1(serving, connection, incoming->error(), std::move(head));
             co_await refusing;
             co_return std::nullopt;
         }
@@ -235,12 +238,12 @@ Task<std::optional<std::string>> serve_http1(Serving& serving, Connection& conne
     }
 }
 
-Task<void> refuse_http1(Serving& serving, Connection& connection, HttpError error) {
-    const auto response = serving.service.refusal(serving.loop, error, {});
+Task<void> refuse_http1(Serving& serving, Connection& connection, HttpError error, http::Request head) {
     Http1Framing framing;
     framing.keep_alive = false;
-    const auto head = encode_head(response, framing, serving.date.now());
-    auto writing = connection.write(head, response.body, serving.limits.write_time);
+    framing.head_only = head.method == "HEAD";
+    auto response = serving.service.refusal(serving.loop, error, head);
+    auto writing = write_answer(serving, connection, std::move(response), framing);
     const bool written = co_await writing;
     if (!written)
         co_return;

@@ -45,8 +45,8 @@ Task<std::optional<std::string>> serve_http1(Serving& serving, Connection& conne
 // Serves requests until the connection is to be closed. `begun` are the bytes that came before.
 Task<void> serve_http2(Serving& serving, Connection& connection, std::string begun);
 
-// Answers what is no request, or one too many, and ends the connection.
-Task<void> refuse_http1(Serving& serving, Connection& connection, HttpError error);
+// Answers what is no request, or one too many, and ends the connection. `head` is what came of it.
+Task<void> refuse_http1(Serving& serving, Connection& connection, HttpError error, http::Request head = {});
 // Says in HTTP/2 that no request was looked at, and ends the connection.
 Task<void> refuse_http2(Serving& serving, Connection& connection);
 

@@ -486,6 +486,22 @@ TEST_F(ServerTest, lets_the_mount_say_what_is_refused) {
               R"({"error":{"code":"body_too_large","message":"The request body is too large."}})");
 }
 
+TEST_F(ServerTest, lets_the_mount_say_that_a_body_is_not_taken) {
+    Config config;
+    config.limits.body_time = Milliseconds(30);
+    start(std::move(config));
+    const std::string head = "POST /t/cached HTTP/1.1\r\nHost: x\r\n";
+    auto large = client();
+    large.send(head + "Content-Length: 100000\r\n\r\n");
+    EXPECT_EQ(large.read_answer().body, "/t/cached refused: The request body is too large.");
+    auto chunked = client();
+    chunked.send(head + "Transfer-Encoding: chunked\r\n\r\n99999\r\n");
+    EXPECT_EQ(chunked.read_answer().body, "/t/cached refused: The request body is too large.");
+    auto late = client();
+    late.send(head + "Content-Length: 5\r\n\r\nabc");
+    EXPECT_THAT(late.read_answer().body, testing::StartsWith("/t/cached refused: "));
+}
+
 TEST_F(ServerTest, takes_no_longer_than_the_sender_allows) {
     Config config;
     config.limits.handler_time = Milliseconds(60);
