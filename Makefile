@@ -121,11 +121,13 @@ fuzz: all-packages build/fuzz/build.ninja
 	$(STEP) fuzz $(call FUZZ,$(FUZZ_SECONDS))
 
 bench: all-packages
-	$(MAKE) build/release/build.ninja
+	tools/install-packages bench
+	$(STEP) configure-release cmake --preset release
 	$(STEP) build-bench $(call NINJA,release,bench)
 	build/release/bench/store_bench build 1.5
 	build/release/bench/numbers_bench
 	bench/run build/release
+	bench/transports build/release
 
 install: release
 	install -D -m 755 build/release/dialproof $(DESTDIR)$(PREFIX)/bin/dialproof

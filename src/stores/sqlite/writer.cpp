@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::int64_t wal_frame_bytes = 4096 + 24; // a page and its header (sqlite.org/fileformat2.html)
 constexpr Milliseconds restart_wait{100};
-// After a group of so many, the next one waits for as many, but not longer than this: a group costs much more
-// than one more in it.
-constexpr std::size_t crowd = 8;
-constexpr Milliseconds gathering_time{2};
 constexpr unsigned groups_apart_after_undoing = 16;
 
 int count_frames(void* counter, sqlite3*, const char*, int frames) {
@@ -49,7 +45,7 @@ bool Writer::submit(std::unique_ptr<Job>& job) {
     if (queue_.size() >= queued_max_)
         return false;
     queue_.push_back(std::move(job));
-    if (waiting_ && queue_.size() >= enough_)
+    if (waiting_)
         work_arrived_.notify_one();
     return true;
 }
@@ -72,17 +68,10 @@ Writer::Group Writer::next_group() {
         lock.lock();
     }
     waiting_ = true;
-    enough_ = 1;
-    const auto has_enough = [this] { return queue_.size() >= enough_ || stopping_; };
-    work_arrived_.wait(lock, has_enough);
-    if (last_group_ >= crowd) {
-        enough_ = last_group_;
-        work_arrived_.wait_for(lock, gathering_time, has_enough);
-    }
+    work_arrived_.wait(lock, [this] { return !queue_.empty() || stopping_; });
     waiting_ = false;
     Group group;
     const std::size_t size = std::min(queue_.size(), group_max_);
-    last_group_ = size;
     group.reserve(size);
     for (std::size_t i = 0; i < size; ++i) {
         group.push_back(std::move(queue_.front()));

@@ -73,8 +73,6 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable work_arrived_;
     std::deque<std::unique_ptr<Job>> queue_;
-    // How many jobs wake the writer, and how many it had last.
-    std::size_t enough_ = 1, last_group_ = 0;
     bool waiting_ = false, stopping_ = false;
     std::thread thread_;
 };
