@@ -207,8 +207,21 @@ void spawn(Executor& executor, Task<T> task, Done done) {
     executor.post(root.handle);
 }
 
+// The same for a caller that runs on `executor`: the task begins at once, and may have ended on return.
+template <typename T, typename Done>
+void spawn_at_once(Executor& executor, Task<T> task, Done done) {
+    const auto root = task_detail::run_detached<T, Done>(std::move(task), std::move(done));
+    root.handle.promise().executor = &executor;
+    executor.root_began(root.handle);
+    root.handle.resume();
+}
+
 inline void spawn(Executor& executor, Task<void> task) {
     spawn(executor, std::move(task), [] {});
+}
+
+inline void spawn_at_once(Executor& executor, Task<void> task) {
+    spawn_at_once(executor, std::move(task), [] {});
 }
 
 } // namespace dialproof

@@ -181,6 +181,14 @@ TEST(Spawn, ARootThatNeverRanIsDestroyedToo) {
     EXPECT_EQ(value.use_count(), 1);
 }
 
+TEST(Spawn, CanBeginAtOnceAndEndBeforeItReturns) {
+    KeepingExecutor executor;
+    int value = 0;
+    spawn_at_once(executor, seven(), [&](int seven) { value = seven; });
+    EXPECT_EQ(value, 7);
+    EXPECT_TRUE(executor.roots.empty());
+}
+
 TEST(RunLoop, RunsSpawnedTasksInTheOrderTheyCame) {
     RunLoop loop;
     std::vector<int> order;

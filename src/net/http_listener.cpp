@@ -19,6 +19,8 @@ namespace {
 
 // Connections above the limit that are told so; the ones above these too are just closed.
 constexpr std::size_t turned_away_max = 64;
+// A crowd that comes at once should not wait for a turn of a busy loop each.
+constexpr std::size_t accepts_a_turn = 64;
 constexpr Milliseconds accept_pause{100}; // after a failed accept: most likely no file descriptor is left
 constexpr Milliseconds cut_off_time{500}; // for connections that were cut off to go
 
@@ -71,7 +73,7 @@ struct HttpListener::Impl : std::enable_shared_from_this<Impl> {
     void call(Worker& worker, void (Impl::*work)(Worker&));
     void accepted(Worker& worker, const Acceptor& acceptor, Connection::Socket socket);
     bool close_longest_idle(Worker& worker);
-    void accept_waiting(Worker& worker, Acceptor& acceptor);
+    void accept_waiting(Worker& worker, Acceptor& acceptor, std::size_t most);
     void stop(Worker& worker);
     void cut_off(Worker& worker);
 
@@ -160,6 +162,7 @@ void HttpListener::Impl::accept_next(Worker& worker, Acceptor& acceptor) {
                 return;
             if (!error) {
                 self->accepted(worker, acceptor, std::move(socket));
+                self->accept_waiting(worker, acceptor, accepts_a_turn - 1);
                 self->accept_next(worker, acceptor);
                 return;
             }
@@ -195,7 +198,8 @@ void HttpListener::Impl::accepted(Worker& worker, const Acceptor& acceptor, Conn
         return;
     }
     auto tls = acceptor.tls != nullptr ? acceptor.tls->current() : nullptr;
-    spawn(worker.loop, serve(shared_from_this(), worker, std::move(socket), std::move(tls), welcome));
+    // At once, so that it counts among the idle for those who come with it.
+    spawn_at_once(worker.loop, serve(shared_from_this(), worker, std::move(socket), std::move(tls), welcome));
 }
 
 // To wait for a next request costs a client nothing: whoever asks now goes before those who may ask later.
@@ -299,9 +303,8 @@ Task<void> HttpListener::Impl::turn_away(Worker& worker, Connection& connection)
     co_await refusing;
 }
 
-// Connections that the kernel has accepted for us are clients who were promised an answer.
-void HttpListener::Impl::accept_waiting(Worker& worker, Acceptor& acceptor) {
-    for (;;) {
+void HttpListener::Impl::accept_waiting(Worker& worker, Acceptor& acceptor, std::size_t most) {
+    for (; most > 0; --most) {
         error_code error;
         Connection::Socket socket(worker.loop.context());
         acceptor.socket.accept(socket, error);
@@ -316,7 +319,8 @@ void HttpListener::Impl::stop(Worker& worker) {
         return;
     worker.stopping = true;
     for (const auto& acceptor : worker.acceptors) {
-        accept_waiting(worker, *acceptor);
+        // Connections that the kernel has accepted for us are clients who were promised an answer.
+        accept_waiting(worker, *acceptor, tcp::acceptor::max_listen_connections);
         error_code ignored;
         acceptor->socket.close(ignored);
         acceptor->pause.cancel();

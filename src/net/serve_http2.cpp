@@ -287,12 +287,12 @@ void Http2Connection::count_request() {
 void Http2Connection::handle(Http2Session::Stream stream, http::Request request) {
     request.caller_address = connection_.peer_address();
     ++handlers_;
-    spawn(serving_.loop, serving_.service.answer(serving_.loop, std::move(request)),
-          [this, stream](http::Response response) {
-              --handlers_;
-              answered(stream, std::move(response));
-              end_rest_.wake();
-          });
+    spawn_at_once(serving_.loop, serving_.service.answer(serving_.loop, std::move(request)),
+                  [this, stream](http::Response response) {
+                      --handlers_;
+                      answered(stream, std::move(response));
+                      end_rest_.wake();
+                  });
 }
 
 void Http2Connection::answered(Http2Session::Stream stream, http::Response response) {

@@ -58,7 +58,7 @@ template <typename T>
 Task<std::optional<T>> finish_within(EventLoop& loop, Task<T> task, Milliseconds limit) {
     using Race = time_limit_detail::Race<T>;
     const auto race = std::make_shared<Race>();
-    spawn(loop, std::move(task), [race](T value) { race->finish(std::move(value)); });
+    spawn_at_once(loop, std::move(task), [race](T value) { race->finish(std::move(value)); });
     typename Race::End end{*race, loop.watchdog(), limit};
     auto value = co_await end;
     co_return value;

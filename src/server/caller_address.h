@@ -53,8 +53,8 @@ private:
     std::vector<Network> networks_;
 };
 
-// `peer` is the address of the socket's other end, as the socket says it. Where the chain ends in something that is no address,
-// the last trusted proxy before it is the caller.
+// `peer` is the address of the socket's other end, as the socket says it. Where the chain ends in something
+// that is no address, the last trusted proxy before it is the caller.
 std::string caller_address(std::string_view peer, const http::Headers& headers, const TrustedProxies& trusted,
                            ForwardedBy header);
 
