@@ -1,5 +1,6 @@
 #include "base/json_writer.h"
 
+#include "base/char_set.h"
 #include "base/utf8.h"
 
 #include <array>
@@ -12,15 +13,7 @@ namespace {
 
 constexpr std::string_view replacement_character = "\xEF\xBF\xBD";
 
-// By byte, for all that is logged, stored and answered goes through here.
-constexpr auto plain = [] {
-    std::array<bool, 256> table{};
-    for (std::size_t byte = 0x20; byte < 0x7F; ++byte)
-        table[byte] = byte != '"' && byte != '\\';
-    return table;
-}();
-
-bool stands_for_itself(char c) { return plain[static_cast<unsigned char>(c)]; }
+constexpr CharSet stands_for_itself([](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; });
 
 } // namespace
 

@@ -1,5 +1,6 @@
 #include "net/http1_head.h"
 
+#include "base/char_set.h"
 #include "base/text.h"
 #include "wire/field_grammar.h"
 
@@ -10,6 +11,11 @@
 namespace dialproof::net {
 namespace {
 
+constexpr CharSet field_characters(is_field_character);
+constexpr CharSet host_characters([](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           std::string_view("-._~%!$&'()*+,;=:[]").find(c) != std::string_view::npos;
+});
 constexpr std::size_t length_digits_max = 18; // fits 64 bits; far above any body limit
 
 HttpError malformed(std::string_view message) { return {400, "malformed_request", message}; }
@@ -58,7 +64,7 @@ public:
         if (colon == std::string_view::npos || !http::is_token(line.substr(0, colon)))
             return malformed("A header field is not \"name: value\".");
         const auto value = line.substr(colon + 1);
-        if (!std::all_of(value.begin(), value.end(), is_field_character))
+        if (!field_characters.has_all_of(value))
             return malformed("A header field holds a control character.");
         return known_field(line.substr(0, colon), without_blanks_around(value));
     }
@@ -158,12 +164,7 @@ std::optional<HttpError> find_fault(std::string_view head, const Limits& limits,
     }
 }
 
-bool is_host(std::string_view host) {
-    return std::all_of(host.begin(), host.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-               std::string_view("-._~%!$&'()*+,;=:[]").find(c) != std::string_view::npos;
-    });
-}
+bool is_host(std::string_view host) { return host_characters.has_all_of(host); }
 
 std::optional<Target> parse_target(std::string_view target) {
     // Visible ASCII; a fragment is never sent (RFC 9112 section 3.2).

@@ -46,8 +46,9 @@ public:
             append_field_value(kept, value);
             value = kept;
         }
-        fields_.push_back({bytes(name), bytes(value), name.size(), value.size(),
-                           name == unique_field ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE});
+        const auto flags = name == unique_field ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE;
+        fields_.push_back(
+            {bytes(name), bytes(value), name.size(), value.size(), static_cast<std::uint8_t>(flags)});
     }
     void add_number(std::string_view name, std::size_t number) {
         add(name, made_.emplace_back(std::to_string(number)));

@@ -1,5 +1,7 @@
 #include "net/response_fields.h"
 
+#include "base/char_set.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -10,10 +12,9 @@ namespace {
 constexpr std::array<std::string_view, 7> own_fields{
     "content-length", "date", "connection", "keep-alive", "upgrade", "transfer-encoding", "proxy-connection"};
 
-// A lambda, so that the loops over it have no call in them.
-constexpr auto is_control = [](char c) {
+constexpr CharSet controls([](char c) {
     return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F;
-};
+});
 
 } // namespace
 
@@ -23,14 +24,12 @@ bool is_own_field(std::string_view name) {
 
 bool may_have_body(int status) { return status >= 200 && status != 204 && status != 304; }
 
-bool has_control_characters(std::string_view value) {
-    return std::any_of(value.begin(), value.end(), is_control);
-}
+bool has_control_characters(std::string_view value) { return controls.has_any_of(value); }
 
 void append_field_value(std::string& out, std::string_view value) {
     const auto start = static_cast<std::ptrdiff_t>(out.size());
     out += value;
-    std::replace_if(out.begin() + start, out.end(), is_control, ' ');
+    std::replace_if(out.begin() + start, out.end(), controls, ' ');
 }
 
 std::string to_http_date(std::chrono::sys_seconds time) {

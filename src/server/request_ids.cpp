@@ -1,5 +1,6 @@
 #include "server/request_ids.h"
 
+#include "base/char_set.h"
 #include "base/text.h"
 
 #include <algorithm>
@@ -8,10 +9,10 @@
 namespace dialproof::server {
 namespace {
 
-bool is_id_character(char c) {
+constexpr CharSet id_characters([](char c) {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' ||
            c == '_' || c == '-';
-}
+});
 
 std::mt19937_64 seeded() {
     std::random_device device;
@@ -24,8 +25,7 @@ std::mt19937_64 seeded() {
 } // namespace
 
 bool is_request_id(std::string_view text) {
-    return !text.empty() && text.size() <= request_id_bytes_max &&
-           std::all_of(text.begin(), text.end(), is_id_character);
+    return !text.empty() && text.size() <= request_id_bytes_max && id_characters.has_all_of(text);
 }
 
 RequestIds::RequestIds() : random_(seeded()) {}

@@ -94,8 +94,9 @@ struct Server::Impl final : net::HttpService {
     void connection_closed() override { observer.connection_closed(); }
     void connection_dropped(std::string_view reason) override { observer.request_rejected(reason); }
 
-    Task<http::Response> dispatch(net::EventLoop& loop, const Match& match, http::Request request);
-    Task<http::Response> run_handler(const http::Handler& handler, http::Request request,
+    // Both take the request before they wait for anything; until then it is the caller's.
+    Task<http::Response> dispatch(net::EventLoop& loop, const Match& match, http::Request& request);
+    Task<http::Response> run_handler(const http::Handler& handler, http::Request& request,
                                      Occupancy::Place place);
     std::optional<http::TimeLimit> time_limit(const http::Mount& mount, const http::Request& request);
     http::Response unrouted(const Match& match, const http::Request& request);
@@ -183,7 +184,7 @@ Task<http::Response> Server::Impl::answer(net::EventLoop& loop, http::Request re
     const std::string_view protocol = request.trailers_reach ? "2" : "1.1";
     const Match match = router.find(method, path);
 
-    auto dispatching = dispatch(loop, match, std::move(request));
+    auto dispatching = dispatch(loop, match, request);
     auto response = co_await dispatching;
     add_common_fields(response, id);
 
@@ -201,7 +202,8 @@ Task<http::Response> Server::Impl::answer(net::EventLoop& loop, http::Request re
     co_return std::move(response);
 }
 
-Task<http::Response> Server::Impl::dispatch(net::EventLoop& loop, const Match& match, http::Request request) {
+Task<http::Response> Server::Impl::dispatch(net::EventLoop& loop, const Match& match,
+                                            http::Request& request) {
     if (match.route == nullptr)
         co_return unrouted(match, request);
     if (!take_path_parameters(match, request))
@@ -221,8 +223,8 @@ Task<http::Response> Server::Impl::dispatch(net::EventLoop& loop, const Match& m
     auto limit = time_limit(*match.mount, request);
     const auto within =
         limit ? std::min(limit->within, config.limits.handler_time) : config.limits.handler_time;
-    auto handling = net::finish_within(
-        loop, run_handler(match.route->handler, std::move(request), std::move(place)), within);
+    auto handling =
+        net::finish_within(loop, run_handler(match.route->handler, request, std::move(place)), within);
     auto response = co_await handling;
     if (response)
         co_return std::move(*response);
@@ -233,7 +235,7 @@ Task<http::Response> Server::Impl::dispatch(net::EventLoop& loop, const Match& m
     co_return std::move(late);
 }
 
-Task<http::Response> Server::Impl::run_handler(const http::Handler& handler, http::Request request,
+Task<http::Response> Server::Impl::run_handler(const http::Handler& handler, http::Request& request,
                                                Occupancy::Place place) {
     const std::string id = request.id;
     std::string what;

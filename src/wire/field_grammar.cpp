@@ -1,12 +1,18 @@
 #include "wire/field_grammar.h"
 
+#include "base/char_set.h"
+
 #include <algorithm>
 
 namespace dialproof::http {
 
-bool is_token(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), is_token_character);
-}
+namespace {
+
+constexpr CharSet token_characters(is_token_character);
+
+} // namespace
+
+bool is_token(std::string_view text) { return !text.empty() && token_characters.has_all_of(text); }
 
 void FieldReader::skip_space() {
     rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t"), rest_.size()));
@@ -20,7 +26,7 @@ bool FieldReader::take(char c) {
 }
 
 std::string_view FieldReader::token() {
-    const auto end = std::find_if_not(rest_.begin(), rest_.end(), is_token_character);
+    const auto end = std::find_if_not(rest_.begin(), rest_.end(), token_characters);
     const std::string_view found = rest_.substr(0, static_cast<std::size_t>(end - rest_.begin()));
     rest_.remove_prefix(found.size());
     return found;
