@@ -30,7 +30,7 @@ empty :=
 space := $(empty) $(empty)
 STEP = tools/step
 NINJA = cmake --build build/$(1) --parallel $(JOBS) $(if $(2),--target $(2))
-FUZZ = sh -c 'cmake -DDIALPROOF_FUZZ_SECONDS=$(1) build/fuzz && $(call NINJA,fuzz,run_fuzzers)'
+FUZZ = sh -c 'cmake -DDIALPROOF_FUZZ_SECONDS=$(FUZZ_SECONDS) build/fuzz && $(call NINJA,fuzz,run_fuzzers)'
 PLAY = build/debug/tests/simulation/simulation --regressions tests/simulation/regressions.txt --first $(FIRST) \
        --jobs $(JOBS) $(if $(SEEDS),--seeds $(SEEDS),--seconds $(SIMULATE_SECONDS))
 CPP_FILES = git ls-files --cached --others --exclude-standard '*.cpp' '*.h'
@@ -84,7 +84,7 @@ test-tsan: build/tsan/build.ninja
 	$(STEP) test-tsan tools/run-ctest tsan --tests-regex '^($(subst $(space),|,$(THREADED_TESTS)))$$'
 
 test-fuzz: build/fuzz/build.ninja
-	$(STEP) test-fuzz $(call FUZZ,60)
+	$(STEP) test-fuzz $(FUZZ)
 
 test-release: release
 	$(STEP) test-release tests/system/run build/release/dialproof --results build/results/release.xml
@@ -117,8 +117,8 @@ simulate: all-packages build/debug/build.ninja
 	$(STEP) build-simulation $(call NINJA,debug,simulation)
 	$(PLAY)
 
-fuzz: all-packages build/fuzz/build.ninja
-	$(STEP) fuzz $(call FUZZ,$(FUZZ_SECONDS))
+fuzz: all-packages
+	$(MAKE) test-fuzz
 
 bench: all-packages
 	tools/install-packages bench

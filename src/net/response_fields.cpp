@@ -29,7 +29,7 @@ bool has_control_characters(std::string_view value) { return controls.has_any_of
 void append_field_value(std::string& out, std::string_view value) {
     const auto start = static_cast<std::ptrdiff_t>(out.size());
     out += value;
-    std::replace_if(out.begin() + start, out.end(), controls, ' ');
+    std::replace_if(out.begin() + start, out.end(), std::cref(controls), ' ');
 }
 
 std::string to_http_date(std::chrono::sys_seconds time) {

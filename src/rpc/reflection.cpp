@@ -6,7 +6,6 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/descriptor.pb.h>
 
-#include <algorithm>
 #include <memory>
 #include <set>
 #include <utility>

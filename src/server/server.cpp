@@ -245,9 +245,8 @@ Task<http::Response> Server::Impl::run_handler(const http::Handler& handler, htt
         if (response.stream)
             response.stream =
                 std::make_shared<WatchedStream>(std::move(response.stream), std::move(place), id, observer);
-        else
-            place.give_up(); // before the answer goes on its way, and with it the next request of the
-                             // connection
+        else // before the answer goes on its way, and with it the next request of the connection
+            place.give_up();
         co_return std::move(response);
     } catch (const std::exception& exception) {
         what = exception.what();

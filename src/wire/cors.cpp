@@ -73,26 +73,17 @@ Mount with_cors(Mount mount, CorsPolicy of_mount) {
         mount.routes.push_back({"OPTIONS", pattern, "Preflight", [policy, all = all](Request request) {
                                     return preflight(policy, all, std::move(request));
                                 }});
-    if (mount.not_found)
-        mount.not_found = [policy, inner = std::move(mount.not_found)](const Request& request) {
-            auto response = inner(request);
-            let_read(response, *policy, request.headers.get("origin"));
-            return response;
-        };
-    if (mount.method_not_allowed)
-        mount.method_not_allowed = [policy, inner = std::move(mount.method_not_allowed)](
-                                       const Request& request, const std::string& allow) {
-            auto response = inner(request, allow);
-            let_read(response, *policy, request.headers.get("origin"));
-            return response;
-        };
-    if (mount.refused)
-        mount.refused = [policy, inner = std::move(mount.refused)](const Request& request, int status,
-                                                                   std::string_view message) {
-            auto response = inner(request, status, message);
-            let_read(response, *policy, request.headers.get("origin"));
-            return response;
-        };
+    const auto let_read_of = [&policy](auto& refusal) {
+        if (refusal)
+            refusal = [policy, inner = std::move(refusal)](const Request& request, const auto&... why) {
+                auto response = inner(request, why...);
+                let_read(response, *policy, request.headers.get("origin"));
+                return response;
+            };
+    };
+    let_read_of(mount.not_found);
+    let_read_of(mount.method_not_allowed);
+    let_read_of(mount.refused);
     if (mount.time_limit)
         mount.time_limit = [policy, inner = std::move(mount.time_limit)](const Request& request) {
             auto limit = inner(request);

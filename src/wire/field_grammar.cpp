@@ -26,7 +26,7 @@ bool FieldReader::take(char c) {
 }
 
 std::string_view FieldReader::token() {
-    const auto end = std::find_if_not(rest_.begin(), rest_.end(), token_characters);
+    const auto end = std::find_if_not(rest_.begin(), rest_.end(), std::cref(token_characters));
     const std::string_view found = rest_.substr(0, static_cast<std::size_t>(end - rest_.begin()));
     rest_.remove_prefix(found.size());
     return found;
