@@ -159,6 +159,8 @@ void Dispatcher::judge(ports::Message& message, const ports::SubmitResult& resul
         message.provider_reference = result.reference;
         return;
     case SubmitOutcome::refused:
+    case SubmitOutcome::unreachable:
+    case SubmitOutcome::fraud:
         message.state = MessageState::failed;
         return;
     case SubmitOutcome::unknown:
@@ -166,6 +168,7 @@ void Dispatcher::judge(ports::Message& message, const ports::SubmitResult& resul
         return;
     case SubmitOutcome::throttled:
     case SubmitOutcome::unavailable:
+    case SubmitOutcome::misconfigured:
         break;
     }
     const Seconds wait =

@@ -17,6 +17,7 @@ enum class MessageState {
     sent,      // a provider took it
     delivered, // the handset has it, as a receipt says
     failed,    // no provider will deliver it
+    expired,   // its code's life, or the carrier's patience, ended before it was delivered
     canceled,  // its verification ended before it left
     unknown,   // it may have left: the provider's answer is missing
 };

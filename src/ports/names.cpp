@@ -31,6 +31,8 @@ std::string_view to_text(MessageState state) {
         return "delivered";
     case MessageState::failed:
         return "failed";
+    case MessageState::expired:
+        return "expired";
     case MessageState::canceled:
         return "canceled";
     case MessageState::unknown:
@@ -40,8 +42,9 @@ std::string_view to_text(MessageState state) {
 }
 
 std::optional<MessageState> parse_message_state(std::string_view text) {
-    for (const auto state : {MessageState::queued, MessageState::sent, MessageState::delivered,
-                             MessageState::failed, MessageState::canceled, MessageState::unknown})
+    for (const auto state :
+         {MessageState::queued, MessageState::sent, MessageState::delivered, MessageState::failed,
+          MessageState::expired, MessageState::canceled, MessageState::unknown})
         if (to_text(state) == text)
             return state;
     return {};
@@ -49,7 +52,7 @@ std::optional<MessageState> parse_message_state(std::string_view text) {
 
 bool is_final(MessageState state) {
     return state == MessageState::delivered || state == MessageState::failed ||
-           state == MessageState::canceled;
+           state == MessageState::expired || state == MessageState::canceled;
 }
 
 std::string_view to_text(SubmitOutcome outcome) {
@@ -58,14 +61,29 @@ std::string_view to_text(SubmitOutcome outcome) {
         return "accepted";
     case SubmitOutcome::refused:
         return "refused";
+    case SubmitOutcome::unreachable:
+        return "unreachable";
+    case SubmitOutcome::fraud:
+        return "fraud";
     case SubmitOutcome::throttled:
         return "throttled";
     case SubmitOutcome::unavailable:
         return "unavailable";
+    case SubmitOutcome::misconfigured:
+        return "misconfigured";
     case SubmitOutcome::unknown:
         return "unknown";
     }
     std::abort();
+}
+
+std::optional<SubmitOutcome> parse_submit_outcome(std::string_view text) {
+    for (const auto outcome : {SubmitOutcome::accepted, SubmitOutcome::refused, SubmitOutcome::unreachable,
+                               SubmitOutcome::fraud, SubmitOutcome::throttled, SubmitOutcome::unavailable,
+                               SubmitOutcome::misconfigured, SubmitOutcome::unknown})
+        if (to_text(outcome) == text)
+            return outcome;
+    return {};
 }
 
 std::string_view to_text(StreamKind kind) { return kind == StreamKind::user ? "user" : "verification"; }
