@@ -13,6 +13,7 @@
 #include "app/version.h"
 #include "app/welcome.h"
 #include "delivery/dispatcher.h"
+#include "delivery/receipts.h"
 #include "dev/dev_plane.h"
 #include "dialects/django_phone_verify/django_phone_verify.h"
 #include "dialects/pip_sms_settings/pip_sms_settings.h"
@@ -49,8 +50,8 @@ constexpr std::size_t files_of_its_own = 64; // database, log, listeners, loops
 
 // What is only there in the dev mode.
 struct DevParts {
-    DevParts(ports::Store& store, dev::ShiftedClock& clock, net::EventLoop& loop, ports::Meter& meter) :
-        outbox(store), alarm(loop, clock), carrier(outbox, clock, alarm, meter) {
+    DevParts(ports::Store& store, ports::ReceiptSink& sink, dev::ShiftedClock& clock, net::EventLoop& loop) :
+        outbox(store), alarm(loop, clock), carrier(sink, clock, alarm) {
         clock.on_advance([this] { alarm.wake(); });
     }
 
@@ -127,9 +128,10 @@ struct Application::Parts {
         log(platform::parse_log_level(config.log_level).value_or(ports::LogLevel::info)),
         meter(version, numbering::metadata_version()), keys(key_set),
         loops(config.threads > 0 ? config.threads : net::EventLoops::cores()), clock(real_clock),
-        outbox(loops[0], clock), night(loops[0], clock), daily(loops[0], clock), rules(served_rules(config)),
-        request_log(log, meter, real_clock, config.log_requests), deadline(loops[0]) {
-        for (LoopAlarm* alarm : {&outbox, &night, &daily})
+        outbox(loops[0], clock), parked(loops[0], clock), night(loops[0], clock), daily(loops[0], clock),
+        rules(served_rules(config)), request_log(log, meter, real_clock, config.log_requests),
+        deadline(loops[0]) {
+        for (LoopAlarm* alarm : {&outbox, &parked, &night, &daily})
             clock.on_advance([alarm] { alarm->wake(); });
         for (const auto& warning : loaded.warnings)
             log.warning("configuration", {{"message", warning}});
@@ -137,6 +139,7 @@ struct Application::Parts {
 
     Result<void, std::string> build();
     Result<void, std::string> open_store();
+    Result<void, std::string> build_delivery();
     Result<void, std::string> build_jwt_mac();
     std::vector<http::Mount> mounts();
     http::Mount grpc_mount();
@@ -145,6 +148,7 @@ struct Application::Parts {
     Result<void, std::string> build_tls();
     Result<std::vector<std::string>, std::string> open_doors();
     void start_background();
+    Task<void> send_messages();
     void background(Task<void> task);
     void reload();
     void renew_certificate(const TlsSettings& settings);
@@ -165,7 +169,7 @@ struct Application::Parts {
     platform::SystemClock real_clock;
     net::EventLoops loops;
     dev::ShiftedClock clock; // never moved outside of the dev mode
-    LoopAlarm outbox, night, daily;
+    LoopAlarm outbox, parked, night, daily;
     core::RuleBook rules;
     RequestLog request_log;
 
@@ -174,8 +178,11 @@ struct Application::Parts {
     std::unique_ptr<stores::SqliteStore> sqlite; // this one
     std::unique_ptr<stores::CachedStore> cache;  // in front of it
     ports::Store* store = nullptr;
+    delivery::Providers providers;
+    std::unique_ptr<delivery::Receipts> receipts;
     std::unique_ptr<DevParts> dev;
     std::unique_ptr<senders::FileSender> file_sender;
+    std::unique_ptr<delivery::Router> router;
     std::unique_ptr<delivery::Dispatcher> dispatcher;
     std::unique_ptr<Housekeeping> housekeeping;
 
@@ -214,23 +221,12 @@ Result<void, std::string> Application::Parts::build() {
     if (auto opened = open_store(); !opened)
         return fail(opened.error());
 
-    std::vector<ports::Sender*> providers;
-    if (config.dev) {
-        dev = std::make_unique<DevParts>(*store, clock, loops[0], meter);
-        providers.push_back(&dev->carrier);
-    } else {
-        auto file = senders::FileSender::open(config.file_sender_path);
-        if (!file)
-            return fail("senders.file.path: " + file.error());
-        file_sender = std::move(*file);
-        providers.push_back(file_sender.get());
-    }
+    if (const auto built = build_delivery(); !built)
+        return fail(built.error());
     ports::Store& kept = dev ? dev->outbox : *store;
-    dispatcher = std::make_unique<delivery::Dispatcher>(
-        delivery::DispatcherPorts{kept, keys, clock, outbox, meter, log, rules}, std::move(providers));
     housekeeping = std::make_unique<Housekeeping>(kept, clock, night, log, config.retention_days);
 
-    const flows::World world{kept, keys, clock, random, meter, outbox, rules};
+    const flows::World world{kept, keys, clock, random, meter, *dispatcher, rules};
     proofs = std::make_unique<flows::Proofs>(world);
     users = std::make_unique<flows::Users>(world);
     lines = std::make_unique<flows::Lines>(world);
@@ -253,6 +249,30 @@ Result<void, std::string> Application::Parts::build() {
     operations.metrics = [this] { return metrics_text(); };
     server = std::make_unique<server::Server>(loops, std::move(http), mounts(), std::move(operations),
                                               request_log);
+    return {};
+}
+
+Result<void, std::string> Application::Parts::build_delivery() {
+    receipts = std::make_unique<delivery::Receipts>(
+        delivery::ReceiptPorts{*store, clock, parked, meter, log, providers}, [this] { outbox.wake(); });
+    delivery::RouteTable table;
+    table.otherwise.name = "default";
+    if (config.dev) {
+        dev = std::make_unique<DevParts>(*store, *receipts, clock, loops[0]);
+        providers.add(dev->carrier);
+        table.otherwise.providers = {std::string(dev->carrier.name())};
+    } else {
+        auto file = senders::FileSender::open(config.file_sender_path);
+        if (!file)
+            return fail("senders.file.path: " + file.error());
+        file_sender = std::move(*file);
+        providers.add(*file_sender);
+        table.otherwise.providers = config.senders;
+    }
+    router = std::make_unique<delivery::Router>(providers, std::move(table));
+    ports::Store& kept = dev ? dev->outbox : *store;
+    dispatcher = std::make_unique<delivery::Dispatcher>(
+        delivery::DispatcherPorts{kept, keys, clock, outbox, meter, log, rules, *plan, providers, *router});
     return {};
 }
 
@@ -394,8 +414,21 @@ void Application::Parts::background(Task<void> task) {
     });
 }
 
+// What another life of this process had leased is nobody's any more.
+Task<void> Application::Parts::send_messages() {
+    if (sqlite) {
+        auto ending = sqlite->end_leases(clock.now());
+        const auto ended = co_await ending;
+        if (!ended)
+            log.warning("leases_not_ended", {{"fault", to_text(ended.error())}});
+    }
+    auto running = dispatcher->run(loops[0]);
+    co_await running;
+}
+
 void Application::Parts::start_background() {
-    background(dispatcher->run(loops[0]));
+    background(send_messages());
+    background(receipts->run());
     background(housekeeping->run());
     if (certificate_watch)
         background(certificate_watch->run());
@@ -464,6 +497,7 @@ Task<void> Application::Parts::drain() {
     const bool all_ended = co_await server->stop(config.drain);
     drained = drained && all_ended;
     dispatcher->stop();
+    receipts->stop();
     housekeeping->stop();
     if (certificate_watch)
         certificate_watch->stop();

@@ -47,7 +47,7 @@ public:
     ports::Store& store() { return *store_; }
     const ports::Clock& clock() const { return clock_; }
     flows::Access access() {
-        return flows::Access({*store_, keys_, clock_, random_, meter_, alarm_, rules_},
+        return flows::Access({*store_, keys_, clock_, random_, meter_, outbox_, rules_},
                              Secret<std::string>());
     }
     template <typename T>
@@ -57,9 +57,12 @@ public:
 
 private:
     // A command leaves the outbox to the server.
-    struct NoAlarm final : ports::Alarm {
-        Task<void> sleep_until(Instant) override { co_return; }
-        void wake() override {}
+    struct NoOutbox final : ports::Outbox {
+        std::vector<ports::ClaimedMessage> lease(std::vector<ports::NewMessage>&, Instant) override {
+            return {};
+        }
+        void committed(std::vector<ports::ClaimedMessage>) override {}
+        void code_used(const core::VerificationId&) override {}
     };
 
     RunLoop loop_;
@@ -68,7 +71,7 @@ private:
     platform::SystemClock clock_;
     platform::SystemRandom random_;
     platform::KeyRing keys_;
-    NoAlarm alarm_;
+    NoOutbox outbox_;
     core::RuleBook rules_;
     std::unique_ptr<stores::SqliteStore> store_;
 };

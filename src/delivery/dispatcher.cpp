@@ -4,7 +4,7 @@
 #include "ports/code_of.h"
 
 #include <algorithm>
-#include <cassert>
+#include <utility>
 
 namespace dialproof::delivery {
 
@@ -13,46 +13,124 @@ using ports::SubmitOutcome;
 
 namespace {
 
+constexpr std::string_view first_lease = "first"; // no other lease is of this name
+constexpr std::size_t uses_at_once_max = 16;
+// A provider that says when to come is waited for, unless another one is faster.
+constexpr Seconds worth_waiting{2};
+
 Seconds doubled(Seconds first, unsigned times, Seconds most) {
     return std::min(most, Seconds(first.count() << std::min(times, 16U)));
 }
 
-} // namespace
-
-Dispatcher::Dispatcher(DispatcherPorts ports, std::vector<ports::Sender*> providers,
-                       DispatcherLimits limits) :
-    ports_(ports),
-    providers_(std::move(providers)), limits_(limits) {
-    assert(!providers_.empty());
+bool waits_for_receipt(const ports::Message& message) {
+    return message.state == MessageState::sent || message.state == MessageState::unknown;
 }
+
+// Why what leaves now may be the second text of its kind; empty where it surely is not.
+std::string_view why_again(const ports::ClaimedMessage& claimed) {
+    if (claimed.abandoned)
+        return "lease_ran_out";
+    if (claimed.message.tries.empty())
+        return {};
+    const auto& last = claimed.message.tries.back();
+    if (last.told == MessageState::failed || last.told == MessageState::expired)
+        return "receipt_of_failure";
+    if (last.outcome == SubmitOutcome::unknown)
+        return "no_answer";
+    return last.outcome == SubmitOutcome::accepted ? "no_receipt" : "";
+}
+
+} // namespace
 
 void Dispatcher::stop() {
     stopping_ = true;
     ports_.alarm.wake();
 }
 
+// Handed over by use cases
+
+std::vector<ports::ClaimedMessage> Dispatcher::lease(std::vector<ports::NewMessage>& messages, Instant now) {
+    Messages leased;
+    for (auto& fresh : messages) {
+        const bool room = in_flight_ + handed_over_count_ + leased.size() < limits_.in_flight_max;
+        if (stopping_ || !room || fresh.message.due_at > now)
+            continue;
+        fresh.lease = first_lease;
+        fresh.leased_until = now + limits_.lease;
+        ++fresh.message.attempts;
+        leased.push_back({fresh.message, fresh.lease, false});
+    }
+    return leased;
+}
+
+void Dispatcher::committed(Messages leased) {
+    if (!leased.empty()) {
+        const std::lock_guard lock(mutex_);
+        std::move(leased.begin(), leased.end(), std::back_inserter(handed_over_));
+        handed_over_count_ = handed_over_.size();
+    }
+    ports_.alarm.wake();
+}
+
+void Dispatcher::code_used(const core::VerificationId& verification) {
+    if (!ports_.providers.wants_use())
+        return;
+    {
+        const std::lock_guard lock(mutex_);
+        if (used_.size() >= limits_.uses_max)
+            return;
+        used_.push_back(verification);
+    }
+    ports_.alarm.wake();
+}
+
+// The loop
+
+bool Dispatcher::has_work() const {
+    const std::lock_guard lock(mutex_);
+    return in_flight_ > 0 || telling_ > 0 || !handed_over_.empty();
+}
+
 Task<void> Dispatcher::run(Executor& executor) {
-    while (!stopping_ || in_flight_ > 0) {
-        std::size_t claimed_now = 0;
-        const std::size_t room = limits_.in_flight_max - in_flight_;
-        if (!stopping_ && room > 0) {
-            auto claimed = co_await ports_.store.claim_messages(static_cast<unsigned>(room), limits_.lease,
-                                                                ports_.clock.now());
-            note_claim(claimed ? std::nullopt : std::optional(claimed.error()));
-            claimed_now = claimed ? claimed->size() : 0;
-            for (std::size_t i = 0; i < claimed_now; ++i) {
-                ++in_flight_;
-                spawn(executor, dispatch(std::move((*claimed)[i])), [this] {
-                    --in_flight_;
-                    ports_.alarm.wake();
-                });
-            }
+    while (!stopping_ || has_work()) {
+        Messages handed_over;
+        {
+            const std::lock_guard lock(mutex_);
+            handed_over = std::exchange(handed_over_, {});
+            in_flight_ += handed_over.size();
+            handed_over_count_ = 0;
         }
-        if (claimed_now > 0 && in_flight_ < limits_.in_flight_max)
+        std::size_t started = start(executor, std::move(handed_over));
+        start_telling_uses(executor);
+        if (started == 0 && !stopping_ && in_flight_ < limits_.in_flight_max) {
+            auto claiming = claim(executor);
+            started = co_await claiming;
+        }
+        if (started > 0 && in_flight_ < limits_.in_flight_max)
             continue;
         const Instant when = co_await next_look();
         co_await ports_.alarm.sleep_until(when);
     }
+}
+
+// They are counted as in flight already.
+std::size_t Dispatcher::start(Executor& executor, Messages messages) {
+    for (auto& each : messages)
+        spawn(executor, dispatch(std::move(each)), [this] {
+            --in_flight_;
+            ports_.alarm.wake();
+        });
+    return messages.size();
+}
+
+Task<std::size_t> Dispatcher::claim(Executor& executor) {
+    const auto room = static_cast<unsigned>(limits_.in_flight_max - in_flight_);
+    auto claimed = co_await ports_.store.claim_messages(room, limits_.lease, ports_.clock.now());
+    note_claim(claimed ? std::nullopt : std::optional(claimed.error()));
+    if (!claimed)
+        co_return 0;
+    in_flight_ += claimed->size();
+    co_return start(executor, std::move(*claimed));
 }
 
 // Told when the trouble begins and when it ends.
@@ -76,106 +154,244 @@ Task<Instant> Dispatcher::next_look() {
     co_return std::min(latest, **due);
 }
 
+// One message
+
 Task<void> Dispatcher::dispatch(ports::ClaimedMessage claimed) {
-    const std::string lease = claimed.lease;
-    if (claimed.abandoned)
-        ports_.log.warning("message_sent_again", {{"message", claimed.message.id.text},
-                                                  {"to", claimed.message.to.masked()},
-                                                  {"attempt", claimed.message.attempts}});
-    ports::Message after = co_await attempt(std::move(claimed.message));
-    after.changed_at = ports_.clock.now();
-    const ports::Settlement settlement{after, lease};
-    const auto settled = co_await ports_.store.settle_message(settlement);
+    auto attempting = attempt(std::move(claimed));
+    ports::Settlement settlement = co_await attempting;
+    const ports::Message after = settlement.message;
+    const auto settled = co_await ports_.store.settle_message(std::move(settlement));
     if (!settled) {
         ports_.log.error("message_not_settled", {{"message", after.id.text},
                                                  {"state", to_text(after.state)},
                                                  {"fault", to_text(settled.error())}});
         co_return;
     }
-    ports_.meter.message_settled(after.provider, to_text(after.state));
+    const auto provider = last_provider(after);
+    ports_.meter.message_settled(provider, to_text(after.state));
     ports_.log.info("message_settled", {{"message", after.id.text},
                                         {"verification", after.verification.text},
                                         {"to", after.to.masked()},
-                                        {"provider", after.provider},
+                                        {"provider", provider},
                                         {"state", to_text(after.state)},
                                         {"attempt", after.attempts},
                                         {"error", after.error}});
 }
 
-Task<ports::Message> Dispatcher::attempt(ports::Message message) {
+Task<ports::Settlement> Dispatcher::attempt(ports::ClaimedMessage claimed) {
+    ports::Settlement end{claimed.message, claimed.lease, false};
+    ports::Message& message = end.message;
+    message.changed_at = ports_.clock.now();
     std::vector<ports::Key> keys{message.verification};
     const auto loaded = co_await ports_.store.load(std::move(keys));
     if (!loaded) {
         message.due_at = ports_.clock.now() + limits_.retry_first;
         message.error = to_text(loaded.error());
-        co_return message;
+        co_return end;
     }
     const auto* verification = loaded->find<core::Verification>(message.verification);
     const bool wanted = verification && verification->status == core::VerificationStatus::pending &&
                         verification->generation == message.generation;
     if (!wanted) {
-        message.state = MessageState::canceled;
-        message.error = "verification_over";
-        co_return message;
-    }
-    if (ports_.clock.now() >= message.expires_at) {
-        message.state = MessageState::failed;
-        message.error = "expired";
-        co_return message;
+        give_up(message, MessageState::canceled, "verification_over");
+        co_return end;
     }
     const auto rules = ports_.rules.now();
     const auto* policy = rules->policy(message.service, verification->dialect);
-    auto code = ports::code_of(*verification, ports_.keys);
+    const auto code = ports::code_of(*verification, ports_.keys);
     if (!policy || !code) {
-        message.state = MessageState::failed;
-        message.error = policy ? "key_missing" : "service_missing";
-        co_return message;
+        give_up(message, MessageState::failed, policy ? "key_missing" : "service_missing");
+        co_return end;
     }
-    auto after = co_await submit(std::move(message), std::move(*code), *policy);
-    co_return after;
+    auto choosing = choose(message);
+    Choice choice = co_await choosing;
+    if (ports_.clock.now() >= message.expires_at) {
+        give_up(message, MessageState::expired, "expired");
+        co_return end;
+    }
+    if (!choice.sender && choice.wait_until && message.tries.size() < limits_.attempts_max) {
+        message.due_at = std::max(*choice.wait_until, ports_.clock.now() + limits_.retry_first);
+        message.error = "providers_rest";
+        co_return end;
+    }
+    if (!choice.sender || message.tries.size() >= limits_.attempts_max) {
+        const std::string error = message.error.empty() ? "no_provider" : message.error;
+        give_up(message, MessageState::failed, error);
+        co_return end;
+    }
+    ports::OutgoingText text{message.id,
+                             message.to,
+                             message.service,
+                             std::string(to_text(message.channel)),
+                             render(*policy, message.locale, *code),
+                             *code,
+                             message.created_at,
+                             message.expires_at,
+                             message.attempts,
+                             choice.sender_id,
+                             {}};
+    auto submitting = submit(std::move(claimed), std::move(choice), std::move(text));
+    end = co_await submitting;
+    co_return end;
 }
 
-Task<ports::Message> Dispatcher::submit(ports::Message message, core::Code code, const core::Policy& policy) {
-    auto& provider = *providers_[(message.attempts - 1) % providers_.size()];
-    message.provider = provider.name();
-    const ports::OutgoingText text{message.id,
-                                   message.to,
-                                   message.service,
-                                   std::string(to_text(message.channel)),
-                                   render(policy, message.locale, code),
-                                   code,
-                                   message.created_at,
-                                   message.expires_at};
-    const auto result = co_await provider.submit(text);
-    judge(message, result);
-    co_return message;
+core::NumberFacts Dispatcher::facts(const core::PhoneNumber& number) const {
+    auto facts = ports_.plan.parse(number.e164(), "", ports::Strictness::possible);
+    return facts ? std::move(*facts) : core::NumberFacts{number, core::NumberType::unknown, ""};
 }
+
+// Of a resend, also by what became of the texts before it.
+Task<Choice> Dispatcher::choose(const ports::Message& message) {
+    std::vector<ports::Message> earlier;
+    if (message.generation > 1 && ports_.providers.size() > 1) {
+        auto all = co_await ports_.store.messages_of(message.verification);
+        if (all)
+            std::copy_if(all->begin(), all->end(), std::back_inserter(earlier),
+                         [&](const auto& each) { return each.generation < message.generation; });
+    }
+    co_return ports_.router.choose(message, facts(message.to), earlier, ports_.clock.now());
+}
+
+void Dispatcher::announce(const ports::ClaimedMessage& claimed) const {
+    const auto why = why_again(claimed);
+    if (why.empty())
+        return;
+    ports_.log.warning("message_sent_again", {{"message", claimed.message.id.text},
+                                              {"to", claimed.message.to.masked()},
+                                              {"attempt", claimed.message.attempts},
+                                              {"why", why}});
+}
+
+Task<ports::Settlement> Dispatcher::submit(ports::ClaimedMessage claimed, Choice choice,
+                                           ports::OutgoingText text) {
+    announce(claimed);
+    ports::Settlement end{std::move(claimed.message), std::move(claimed.lease), false};
+    ports::Message& message = end.message;
+    ports::Attempt attempt;
+    attempt.number = message.attempts;
+    attempt.provider = choice.sender->name();
+    attempt.sender_id = choice.sender_id;
+    attempt.route = choice.route;
+    attempt.at = ports_.clock.now();
+    ports_.providers.asked(attempt.provider, attempt.at);
+    auto result = co_await choice.sender->submit(text);
+    ports_.providers.answered(attempt.provider, result, ports_.clock.now());
+    attempt.outcome = result.outcome;
+    attempt.reference = result.reference;
+    attempt.error = result.error;
+    end.by_reference = result.receipt_by_reference && !result.reference.empty();
+    message.tries.push_back(std::move(attempt));
+    judge(message, result);
+    co_return end;
+}
+
+// What an answer means for the message
 
 void Dispatcher::judge(ports::Message& message, const ports::SubmitResult& result) const {
+    message.changed_at = ports_.clock.now();
+    message.due_at.reset();
     message.error = result.error;
     switch (result.outcome) {
     case SubmitOutcome::accepted:
         message.state = MessageState::sent;
-        message.provider_reference = result.reference;
-        return;
-    case SubmitOutcome::refused:
+        return wait_for_receipt(message, limits_.receipt_wait);
+    case SubmitOutcome::unknown:
+        message.state = MessageState::unknown;
+        return wait_for_receipt(message, limits_.answer_wait);
     case SubmitOutcome::unreachable:
     case SubmitOutcome::fraud:
         message.state = MessageState::failed;
         return;
-    case SubmitOutcome::unknown:
-        message.state = MessageState::unknown;
-        return;
+    case SubmitOutcome::refused:
     case SubmitOutcome::throttled:
     case SubmitOutcome::unavailable:
     case SubmitOutcome::misconfigured:
-        break;
+        return try_again(message, result);
     }
+}
+
+// As far as the router knows without the texts before.
+Choice Dispatcher::next_choice(const ports::Message& message) const {
+    if (message.tries.size() >= limits_.attempts_max)
+        return {};
+    return ports_.router.choose(message, facts(message.to), {}, ports_.clock.now());
+}
+
+// Only while there is someone else to ask.
+void Dispatcher::wait_for_receipt(ports::Message& message, Seconds wait) const {
+    const Instant at = ports_.clock.now() + wait;
+    if (wait == Seconds(0) || at >= message.expires_at)
+        return;
+    const Choice next = next_choice(message);
+    if (next.sender || next.wait_until)
+        message.due_at = at;
+}
+
+void Dispatcher::try_again(ports::Message& message, const ports::SubmitResult& result) const {
+    message.state = MessageState::queued;
+    const Instant now = ports_.clock.now();
+    const Choice next = next_choice(message);
     const Seconds wait =
         result.retry_after.value_or(doubled(limits_.retry_first, message.attempts - 1, limits_.retry_max));
-    message.due_at = ports_.clock.now() + wait;
-    if (message.attempts >= limits_.attempts_max || message.due_at >= message.expires_at)
-        message.state = MessageState::failed;
+    if (next.sender && !next.tried_before && (!result.retry_after || wait > worth_waiting))
+        message.due_at = now;
+    else if (next.sender)
+        message.due_at = now + wait;
+    else if (next.wait_until)
+        message.due_at = std::max(*next.wait_until, now + wait);
+    if (!message.due_at || *message.due_at >= message.expires_at)
+        give_up(message, MessageState::failed, message.error);
+}
+
+// What may have arrived keeps its state: its receipt may still come.
+void Dispatcher::give_up(ports::Message& message, MessageState state, std::string_view error) const {
+    message.due_at.reset();
+    if (waits_for_receipt(message))
+        return;
+    const bool told_expired = !message.tries.empty() && message.tries.back().told == MessageState::expired;
+    message.state = told_expired && state == MessageState::failed ? MessageState::expired : state;
+    message.error = error;
+}
+
+// Codes that came back
+
+void Dispatcher::start_telling_uses(Executor& executor) {
+    while (telling_ < uses_at_once_max) {
+        core::VerificationId next;
+        {
+            const std::lock_guard lock(mutex_);
+            if (used_.empty())
+                return;
+            next = std::move(used_.back());
+            used_.pop_back();
+        }
+        ++telling_;
+        spawn(executor, tell_use(std::move(next)), [this] {
+            --telling_;
+            ports_.alarm.wake();
+        });
+    }
+}
+
+Task<void> Dispatcher::tell_use(core::VerificationId verification) {
+    std::vector<ports::Key> keys{verification};
+    const auto loaded = co_await ports_.store.load(std::move(keys));
+    const auto messages = co_await ports_.store.messages_of(verification);
+    if (!loaded || !messages || messages->empty())
+        co_return;
+    const auto* row = loaded->find<core::Verification>(verification);
+    const auto code = row ? ports::code_of(*row, ports_.keys) : std::nullopt;
+    const ports::Message& message = messages->back();
+    if (!code || row->generation != message.generation)
+        co_return;
+    for (const auto& attempt : message.tries) {
+        auto* sender = ports_.providers.find(attempt.provider);
+        if (attempt.outcome != SubmitOutcome::accepted || !sender || !sender->wants_use())
+            continue;
+        const ports::UsedText used{message.id, message.to, attempt.reference, *code, row->changed_at};
+        auto telling = sender->report_use(used);
+        co_await telling;
+    }
 }
 
 } // namespace dialproof::delivery

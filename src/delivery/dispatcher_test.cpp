@@ -35,7 +35,9 @@ public:
     Task<SubmitResult> submit(const ports::OutgoingText& text) override {
         submitted.push_back(
             {text.id.text, text.to.e164(), text.text.reveal(), text.code.reveal(), clock_.now()});
-        SubmitResult result{SubmitOutcome::accepted, "ref-" + std::to_string(submitted.size()), "", {}};
+        SubmitResult result;
+        result.outcome = SubmitOutcome::accepted;
+        result.reference = "ref-" + std::to_string(submitted.size());
         if (!answers.empty()) {
             result = answers.front();
             answers.pop_front();
@@ -52,7 +54,14 @@ public:
         release(true);
     }
 
+    [[nodiscard]] bool wants_use() const override { return true; }
+    Task<void> report_use(const ports::UsedText& text) override {
+        used.push_back(text.reference + " " + text.code.reveal());
+        co_return;
+    }
+
     std::vector<Submitted> submitted;
+    std::vector<std::string> used;
     std::deque<SubmitResult> answers;
     bool hesitates = false;
 
@@ -114,18 +123,26 @@ struct DispatcherWorld {
     ports::RecordingMeter meter;
     ports::RecordingLog log;
     core::RuleBook rules{rules_with("{code} for you")};
+    ports::SwissPlan plan;
     ScriptedSender sender{"first", clock}, second{"second", clock};
+    Providers providers;
+    std::unique_ptr<Router> router;
     std::unique_ptr<Dispatcher> dispatcher;
     bool ended = false;
     unsigned queued = 0;
 
     // Its clock, not its alarm, has to be moved by whoever tests another node.
     explicit DispatcherWorld(DispatcherLimits limits = {}, bool two_providers = false) {
-        std::vector<ports::Sender*> providers{&sender};
-        if (two_providers)
-            providers.push_back(&second);
-        const DispatcherPorts all{store, keys, clock, alarm, meter, log, rules};
-        dispatcher = std::make_unique<Dispatcher>(all, providers, limits);
+        RouteTable table;
+        table.otherwise = {"default", {}, {}, {"first"}, ""};
+        providers.add(sender);
+        if (two_providers) {
+            providers.add(second);
+            table.otherwise.providers.emplace_back("second");
+        }
+        router = std::make_unique<Router>(providers, table);
+        const DispatcherPorts all{store, keys, clock, alarm, meter, log, rules, plan, providers, *router};
+        dispatcher = std::make_unique<Dispatcher>(all, limits);
         store.on_too_many_claims = [this] { dispatcher->stop(); };
         spawn(loop, dispatcher->run(loop), [this] { ended = true; });
         loop.run_until_idle();
@@ -162,7 +179,6 @@ struct DispatcherWorld {
                 v.expires_at,
                 0,
                 {},
-                {},
                 {}};
     }
     core::Verification verification(const std::string& locale = "en") const {
@@ -190,6 +206,32 @@ struct DispatcherWorld {
         keep(v, message_of(v));
         return v;
     }
+    void keep_new(const core::Verification& v, std::vector<ports::NewMessage> messages) {
+        ports::Changes changes;
+        changes.now = clock.now();
+        changes.puts.push_back({v, 0});
+        changes.messages = std::move(messages);
+        commit(std::move(changes));
+    }
+    // The next code of that verification, and its message.
+    void renew(core::Verification& v) {
+        const auto version = loop.wait_for(memory.load({v.id})).value().version(v.id);
+        v = core::apply(
+            v, {clock.now(), core::CodeMade{v.generation + 1, 1, core::Handover::message, v.expires_at}});
+        ports::Changes changes;
+        changes.now = clock.now();
+        changes.puts.push_back({v, version});
+        changes.messages.emplace_back(message_of(v));
+        commit(std::move(changes));
+        wake();
+    }
+    // Of the last attempt of its newest message.
+    void receive(const core::Verification& v, MessageState state) {
+        const auto messages = loop.wait_for(memory.messages_of(v.id)).value();
+        const ports::Receipt receipt{messages.back().id, state, clock.now(), "by_receipt"};
+        ASSERT_TRUE(loop.wait_for(memory.record_receipt(receipt)));
+        wake();
+    }
     void wake() {
         alarm.wake();
         loop.run_until_idle();
@@ -197,6 +239,13 @@ struct DispatcherWorld {
 
     ports::Message message(const core::Verification& v) {
         return loop.wait_for(memory.messages_of(v.id)).value().front();
+    }
+    // Who had it, in order.
+    std::vector<std::string> asked_of(const core::Verification& v) {
+        std::vector<std::string> names;
+        for (const auto& attempt : message(v).tries)
+            names.push_back(attempt.provider);
+        return names;
     }
     std::string code_of(const core::Verification& v) const { return ports::code_of(v, keys)->reveal(); }
     // Seconds from `start` at which the sender was asked.
@@ -208,8 +257,24 @@ struct DispatcherWorld {
     }
 };
 
-const SubmitResult throttled{SubmitOutcome::throttled, "", "too_fast", {}};
-const SubmitResult down{SubmitOutcome::unavailable, "", "provider_down", {}};
+SubmitResult bad(SubmitOutcome outcome, const std::string& error, std::optional<Seconds> retry_after = {}) {
+    SubmitResult result;
+    result.outcome = outcome;
+    result.error = error;
+    result.retry_after = retry_after;
+    return result;
+}
+
+ports::Attempt other_attempt(unsigned place, const std::string& provider) {
+    ports::Attempt attempt;
+    attempt.number = place;
+    attempt.provider = provider;
+    attempt.outcome = SubmitOutcome::accepted;
+    return attempt;
+}
+
+const SubmitResult throttled = bad(SubmitOutcome::throttled, "too_fast");
+const SubmitResult down = bad(SubmitOutcome::unavailable, "provider_down");
 
 TEST(Dispatcher, SendsWhatIsQueuedWithTheCodeMadeAtThatMoment) {
     DispatcherWorld world;
@@ -228,8 +293,11 @@ TEST(Dispatcher, SettlesWhatAProviderTookAndNeverSendsItAgain) {
     world.wake();
     const auto message = world.message(v);
     EXPECT_EQ(message.state, MessageState::sent);
-    EXPECT_EQ(message.provider, "first");
-    EXPECT_EQ(message.provider_reference, "ref-1");
+    ASSERT_EQ(message.tries.size(), 1U);
+    EXPECT_EQ(message.tries[0].provider, "first");
+    EXPECT_EQ(message.tries[0].reference, "ref-1");
+    EXPECT_EQ(message.tries[0].outcome, SubmitOutcome::accepted);
+    EXPECT_EQ(message.tries[0].route, "default");
     EXPECT_EQ(message.attempts, 1U);
     EXPECT_EQ(world.meter.lines, (std::vector<std::string>{"settled first sent"}));
     for (int i = 0; i < 100; ++i)
@@ -257,7 +325,7 @@ TEST(Dispatcher, SendsNothingBeforeItIsDue) {
     DispatcherWorld world;
     const auto v = world.verification();
     auto message = world.message_of(v);
-    message.due_at += 5s;
+    message.due_at = world.clock.now() + 5s;
     world.keep(v, message);
     world.wake();
     world.advance(4999ms);
@@ -309,7 +377,7 @@ TEST(Dispatcher, SendsNothingWhoseCodeHasExpired) {
     world.clock.advance(600s);
     world.wake();
     EXPECT_TRUE(world.sender.submitted.empty());
-    EXPECT_EQ(world.message(v).state, MessageState::failed);
+    EXPECT_EQ(world.message(v).state, MessageState::expired);
     EXPECT_EQ(world.message(v).error, "expired");
 }
 
@@ -343,9 +411,9 @@ TEST(Dispatcher, FailsWhereTheServiceIsNoLongerConfigured) {
 
 // What a provider answers
 
-TEST(ProviderAnswer, RefusedIsFinal) {
+TEST(ProviderAnswer, RefusedIsFinalWhereNobodyElseIsToBeAsked) {
     DispatcherWorld world;
-    world.sender.answers = {{SubmitOutcome::refused, "", "number_barred", {}}};
+    world.sender.answers = {bad(SubmitOutcome::refused, "number_barred")};
     const auto v = world.queue();
     world.wake();
     world.advance(10min);
@@ -354,9 +422,9 @@ TEST(ProviderAnswer, RefusedIsFinal) {
     EXPECT_EQ(world.message(v).error, "number_barred");
 }
 
-TEST(ProviderAnswer, UnknownIsNotTriedAgainForItMayHaveLeft) {
+TEST(ProviderAnswer, UnknownIsNotTriedAgainWhereItMayHaveLeft) {
     DispatcherWorld world;
-    world.sender.answers = {{SubmitOutcome::unknown, "", "timeout", {}}};
+    world.sender.answers = {bad(SubmitOutcome::unknown, "timeout")};
     const auto v = world.queue();
     world.wake();
     world.advance(10min);
@@ -422,7 +490,7 @@ TEST(ProviderAnswer, TheWaitStopsGrowingAtItsMost) {
 
 TEST(ProviderAnswer, TheProvidersOwnWaitIsKept) {
     DispatcherWorld world;
-    world.sender.answers = {{SubmitOutcome::throttled, "", "too_fast", 100s}};
+    world.sender.answers = {bad(SubmitOutcome::throttled, "too_fast", 100s)};
     world.queue();
     const Instant start = world.clock.now();
     world.wake();
@@ -433,7 +501,7 @@ TEST(ProviderAnswer, TheProvidersOwnWaitIsKept) {
 
 TEST(ProviderAnswer, NothingIsTriedAgainAfterItsCodeHasExpired) {
     DispatcherWorld world;
-    world.sender.answers = {{SubmitOutcome::throttled, "", "too_fast", 600s}};
+    world.sender.answers = {bad(SubmitOutcome::throttled, "too_fast", 600s)};
     const auto v = world.queue();
     world.wake();
     EXPECT_EQ(world.message(v).state, MessageState::failed);
@@ -445,14 +513,182 @@ TEST(ProviderAnswer, AFailedAttemptGoesOnWithTheNextProvider) {
     world.second.answers = {down};
     const auto v = world.queue();
     world.wake();
-    EXPECT_EQ(world.message(v).provider, "first");
-    world.advance(1s);
-    EXPECT_EQ(world.message(v).provider, "second");
+    EXPECT_EQ(world.asked_of(v), (std::vector<std::string>{"first", "second"})) << "at once";
     world.advance(2s);
-    EXPECT_EQ(world.message(v).provider, "first");
+    EXPECT_EQ(world.asked_of(v), (std::vector<std::string>{"first", "second", "first"}));
     EXPECT_EQ(world.message(v).state, MessageState::sent);
-    EXPECT_EQ(world.sender.submitted.size(), 2U);
+    EXPECT_EQ(world.log.count("message_sent_again"), 0) << "it never left";
+}
+
+TEST(ProviderAnswer, ARefusalHasASecondOpinionAndNoThird) {
+    DispatcherWorld world({}, true);
+    world.sender.answers = {bad(SubmitOutcome::refused, "number_barred")};
+    const auto taken = world.queue();
+    world.wake();
+    EXPECT_EQ(world.asked_of(taken), (std::vector<std::string>{"first", "second"}));
+    EXPECT_EQ(world.message(taken).state, MessageState::sent);
+
+    world.sender.answers = {bad(SubmitOutcome::refused, "number_barred")};
+    world.second.answers = {bad(SubmitOutcome::refused, "no_such_number")};
+    const auto refused = world.queue();
+    world.wake();
+    world.advance(10min);
+    EXPECT_EQ(world.asked_of(refused), (std::vector<std::string>{"first", "second"}));
+    EXPECT_EQ(world.message(refused).state, MessageState::failed);
+    EXPECT_EQ(world.message(refused).error, "no_such_number");
+}
+
+class TheEnd : public testing::TestWithParam<SubmitOutcome> {};
+
+TEST_P(TheEnd, IsTheSameByEveryProvider) {
+    DispatcherWorld world({}, true);
+    world.sender.answers = {bad(GetParam(), "why")};
+    const auto v = world.queue();
+    world.wake();
+    world.advance(10min);
+    EXPECT_EQ(world.asked_of(v), (std::vector<std::string>{"first"}));
+    EXPECT_EQ(world.message(v).state, MessageState::failed);
+    EXPECT_EQ(world.message(v).error, "why");
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, TheEnd, testing::Values(SubmitOutcome::fraud, SubmitOutcome::unreachable),
+                         [](const auto& each) { return std::string(to_text(each.param)); });
+
+TEST(ProviderAnswer, AMisconfiguredProviderRestsAtOnce) {
+    DispatcherWorld world({}, true);
+    world.sender.answers = {bad(SubmitOutcome::misconfigured, "bad_credentials")};
+    const auto first = world.queue();
+    world.wake();
+    const auto next = world.queue();
+    world.wake();
+    EXPECT_EQ(world.asked_of(first), (std::vector<std::string>{"first", "second"}));
+    EXPECT_EQ(world.asked_of(next), (std::vector<std::string>{"second"}));
+    world.advance(60s);
+    const auto later = world.queue();
+    world.wake();
+    EXPECT_EQ(world.asked_of(later), (std::vector<std::string>{"first"}));
+}
+
+TEST(ProviderAnswer, WithoutAnAnswerTheNextOneHasItsTurnWithTheSameCode) {
+    DispatcherWorld world({}, true);
+    world.sender.answers = {bad(SubmitOutcome::unknown, "timeout")};
+    const auto v = world.queue();
+    world.wake();
+    EXPECT_EQ(world.message(v).state, MessageState::unknown);
+    world.advance(7s);
+    EXPECT_TRUE(world.second.submitted.empty());
+    world.advance(1s);
+    ASSERT_EQ(world.second.submitted.size(), 1U);
+    EXPECT_EQ(world.second.submitted[0].code, world.code_of(v));
+    EXPECT_EQ(world.log.count("message_sent_again"), 1);
+    EXPECT_EQ(world.message(v).state, MessageState::sent);
+}
+
+TEST(ProviderAnswer, AReceiptInTimeKeepsTheNextOneOut) {
+    DispatcherWorld world({}, true);
+    world.sender.answers = {bad(SubmitOutcome::unknown, "timeout")};
+    const auto v = world.queue();
+    world.wake();
+    world.receive(v, MessageState::delivered);
+    world.advance(10min);
+    EXPECT_TRUE(world.second.submitted.empty());
+    EXPECT_EQ(world.message(v).state, MessageState::delivered);
+}
+
+TEST(ProviderAnswer, SilenceAfterAnAcceptedTextIsWaitedForAsConfigured) {
+    DispatcherLimits limits;
+    limits.receipt_wait = 30s;
+    DispatcherWorld world(limits, true);
+    const auto v = world.queue();
+    world.wake();
+    world.advance(29s);
+    EXPECT_TRUE(world.second.submitted.empty());
+    world.advance(1s);
+    EXPECT_EQ(world.asked_of(v), (std::vector<std::string>{"first", "second"}));
+    EXPECT_EQ(world.log.count("message_sent_again"), 1);
+    world.advance(10min);
+    EXPECT_EQ(world.message(v).state, MessageState::sent) << "there is no third";
+}
+
+TEST(ProviderAnswer, AFailureByReceiptGoesOnWithTheNextProviderAndThenIsTheEnd) {
+    DispatcherWorld world({}, true);
+    const auto v = world.queue();
+    world.wake();
+    world.receive(v, MessageState::failed);
+    EXPECT_EQ(world.asked_of(v), (std::vector<std::string>{"first", "second"}));
+    EXPECT_EQ(world.message(v).state, MessageState::sent);
+    world.receive(v, MessageState::expired);
+    EXPECT_EQ(world.asked_of(v), (std::vector<std::string>{"first", "second"}));
+    EXPECT_EQ(world.message(v).state, MessageState::expired);
+}
+
+TEST(Resend, PrefersTheProviderThatDidNotLoseTheTextBefore) {
+    DispatcherWorld world({}, true);
+    auto v = world.queue();
+    world.wake();
+    EXPECT_EQ(world.asked_of(v), (std::vector<std::string>{"first"}));
+    world.renew(v);
     EXPECT_EQ(world.second.submitted.size(), 1U);
+    world.receive(v, MessageState::delivered);
+    world.renew(v);
+    EXPECT_EQ(world.second.submitted.size(), 2U) << "the first one's text is still missing";
+}
+
+// Handed over by whoever stored it
+
+TEST(HandedOver, LeavesWithoutBeingClaimedAndIsSettled) {
+    DispatcherWorld world;
+    const auto v = world.verification();
+    std::vector<ports::NewMessage> messages{world.message_of(v)};
+    auto leased = world.dispatcher->lease(messages, world.clock.now());
+    ASSERT_EQ(leased.size(), 1U);
+    world.keep_new(v, messages);
+    world.store.claims = 0;
+    world.dispatcher->committed(std::move(leased));
+    world.loop.run_until_idle();
+    EXPECT_EQ(world.sender.submitted.size(), 1U);
+    EXPECT_EQ(world.message(v).state, MessageState::sent);
+    EXPECT_EQ(world.message(v).attempts, 1U);
+    EXPECT_EQ(world.log.count("message_sent_again"), 0);
+}
+
+TEST(HandedOver, WaitsForItsLeaseWhereNobodyHeardOfTheCommit) {
+    DispatcherWorld world;
+    const auto v = world.verification();
+    std::vector<ports::NewMessage> messages{world.message_of(v)};
+    static_cast<void>(world.dispatcher->lease(messages, world.clock.now()));
+    world.keep_new(v, messages);
+    world.advance(59s);
+    EXPECT_TRUE(world.sender.submitted.empty());
+    world.advance(1s);
+    EXPECT_EQ(world.sender.submitted.size(), 1U);
+    EXPECT_EQ(world.log.count("message_sent_again"), 1);
+}
+
+TEST(HandedOver, IsNoMoreThanCanLeaveAtOnce) {
+    DispatcherLimits limits;
+    limits.in_flight_max = 2;
+    DispatcherWorld world(limits);
+    const auto v = world.verification();
+    std::vector<ports::NewMessage> messages{world.message_of(v), world.message_of(v), world.message_of(v)};
+    EXPECT_EQ(world.dispatcher->lease(messages, world.clock.now()).size(), 2U);
+    EXPECT_TRUE(messages[2].lease.empty());
+    EXPECT_EQ(messages[2].message.attempts, 0U);
+    world.dispatcher->stop();
+    EXPECT_TRUE(world.dispatcher->lease(messages, world.clock.now()).empty());
+}
+
+// A code that came back
+
+TEST(CodeUsed, IsToldToTheProviderThatTookItsText) {
+    DispatcherWorld world({}, true);
+    const auto v = world.queue();
+    world.wake();
+    world.dispatcher->code_used(v.id);
+    world.loop.run_until_idle();
+    ASSERT_EQ(world.sender.used.size(), 1U);
+    EXPECT_EQ(world.sender.used[0], "ref-1 " + world.code_of(v));
+    EXPECT_TRUE(world.second.used.empty());
 }
 
 // When things break
@@ -501,13 +737,13 @@ TEST(Dispatcher, WhoSettlesTooLateLeavesWhatTheNextHolderSettled) {
     auto claimed = world.loop.wait_for(world.memory.claim_messages(1, 60s, world.clock.now())).value();
     ASSERT_EQ(claimed.size(), 1U);
     claimed[0].message.state = MessageState::sent;
-    claimed[0].message.provider = "elsewhere";
+    claimed[0].message.tries.push_back(other_attempt(claimed[0].message.attempts, "elsewhere"));
     const ports::Settlement settlement{claimed[0].message, claimed[0].lease};
     ASSERT_TRUE(world.loop.wait_for(world.memory.settle_message(settlement)));
 
     world.sender.release_one();
     world.loop.run_until_idle();
-    EXPECT_EQ(world.message(v).provider, "elsewhere");
+    EXPECT_EQ(last_provider(world.message(v)), "elsewhere");
     EXPECT_EQ(world.log.count("message_not_settled"), 1);
 }
 

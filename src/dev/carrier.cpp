@@ -38,9 +38,13 @@ Task<ports::SubmitResult> Carrier::submit(const ports::OutgoingText& text) {
     if (script.outcome != CarrierOutcome::silent) {
         const bool delivered = script.outcome == CarrierOutcome::deliver;
         const Instant due = clock_.now() + script.delay;
-        const ports::Receipt receipt{text.id,
-                                     delivered ? ports::MessageState::delivered : ports::MessageState::failed,
-                                     due, delivered ? "" : "failed_by_script"};
+        ports::ProviderReceipt receipt;
+        receipt.provider = provider_name;
+        receipt.message = text.id;
+        receipt.attempt = text.attempt;
+        receipt.state = delivered ? ports::MessageState::delivered : ports::MessageState::failed;
+        receipt.error = delivered ? "" : "failed_by_script";
+        receipt.at = due;
         {
             const std::lock_guard lock(mutex_);
             receipts_.push_back({due, receipt});
@@ -55,12 +59,10 @@ Task<void> Carrier::run() {
         const Instant now = clock_.now();
         const auto due = take_due(now);
         for (const auto& receipt : due) {
-            const ports::Receipt copy = receipt;
-            const auto recorded = co_await store_.record_receipt(copy);
-            if (!recorded)
-                continue;
-            set_status(receipt.message, receipt.state);
-            meter_.message_settled(provider_name, to_text(receipt.state));
+            const ports::ProviderReceipt copy = receipt;
+            const auto taken = co_await sink_.take(copy);
+            if (taken)
+                set_status(*receipt.message, receipt.state);
         }
         const Instant next = next_receipt(now + idle_max);
         co_await alarm_.sleep_until(next);
@@ -121,9 +123,9 @@ void Carrier::set_status(const core::MessageId& id, ports::MessageState state) {
         inbox_[found->second - first_].status = to_text(state);
 }
 
-std::vector<ports::Receipt> Carrier::take_due(Instant now) {
+std::vector<ports::ProviderReceipt> Carrier::take_due(Instant now) {
     const std::lock_guard lock(mutex_);
-    std::vector<ports::Receipt> due;
+    std::vector<ports::ProviderReceipt> due;
     const auto first_due = std::stable_partition(
         receipts_.begin(), receipts_.end(), [&](const DueReceipt& receipt) { return receipt.due > now; });
     for (auto receipt = first_due; receipt != receipts_.end(); ++receipt)

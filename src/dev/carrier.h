@@ -4,9 +4,8 @@
 
 #include "base/task.h"
 #include "ports/clock.h"
-#include "ports/meter.h"
+#include "ports/receipt.h"
 #include "ports/sender.h"
-#include "ports/store.h"
 
 #include <atomic>
 #include <cstdint>
@@ -45,8 +44,8 @@ public:
     static constexpr std::size_t messages_max = 20'000, scripts_max = 10'000, scripts_each_max = 100;
     static constexpr std::string_view provider_name = "dev_inbox";
 
-    Carrier(ports::Store& store, const ports::Clock& clock, ports::Alarm& alarm, ports::Meter& meter) :
-        store_(store), clock_(clock), alarm_(alarm), meter_(meter) {}
+    Carrier(ports::ReceiptSink& sink, const ports::Clock& clock, ports::Alarm& alarm) :
+        sink_(sink), clock_(clock), alarm_(alarm) {}
 
     [[nodiscard]] std::string_view name() const override { return provider_name; }
     Task<ports::SubmitResult> submit(const ports::OutgoingText& text) override;
@@ -65,19 +64,18 @@ public:
 private:
     struct DueReceipt {
         Instant due;
-        ports::Receipt receipt;
+        ports::ProviderReceipt receipt;
     };
 
     CarrierScript next_script(const core::PhoneNumber& to);
     void keep(InboxMessage message);
     void set_status(const core::MessageId& id, ports::MessageState state);
-    std::vector<ports::Receipt> take_due(Instant now);
+    std::vector<ports::ProviderReceipt> take_due(Instant now);
     [[nodiscard]] Instant next_receipt(Instant otherwise) const;
 
-    ports::Store& store_;
+    ports::ReceiptSink& sink_;
     const ports::Clock& clock_;
     ports::Alarm& alarm_;
-    ports::Meter& meter_;
     std::atomic<bool> stopping_ = false;
 
     mutable std::mutex mutex_; // held for a look-up, never over a wait

@@ -12,6 +12,25 @@ namespace {
 
 const core::PhoneNumber handset = *core::PhoneNumber::parse("+41791234567");
 
+// Keeps what the carrier tells, and remembers it.
+class KeepingSink final : public ports::ReceiptSink {
+public:
+    explicit KeepingSink(ports::Store& store) : store_(store) {}
+    Task<Result<void, ports::Fault>> take(ports::ProviderReceipt receipt) override {
+        told.push_back(receipt.message->text + " " + std::string(to_text(receipt.state)));
+        const ports::Receipt kept{*receipt.message, receipt.state, receipt.at, receipt.error};
+        const auto recorded = co_await store_.record_receipt(kept);
+        if (!recorded)
+            co_return fail(recorded.error());
+        co_return Result<void, ports::Fault>();
+    }
+
+    std::vector<std::string> told;
+
+private:
+    ports::Store& store_;
+};
+
 class DevPlaneTest : public testing::Test {
 protected:
     DevPlaneTest() {
@@ -69,7 +88,6 @@ protected:
                                      clock_.now() + Seconds(600),
                                      0,
                                      {},
-                                     {},
                                      {}};
         ports::Changes changes;
         changes.now = clock_.now();
@@ -93,9 +111,18 @@ protected:
         claimed.at(0).message.state = result.outcome == ports::SubmitOutcome::accepted
                                           ? ports::MessageState::sent
                                           : ports::MessageState::failed;
+        claimed[0].message.due_at.reset();
+        claimed[0].message.tries = {left_once()};
         EXPECT_TRUE(loop_.wait_for(store_.settle_message({claimed[0].message, claimed[0].lease})));
         loop_.run_until_idle();
         return result.outcome;
+    }
+    static ports::Attempt left_once() {
+        ports::Attempt attempt;
+        attempt.number = 1;
+        attempt.provider = Carrier::provider_name;
+        attempt.outcome = ports::SubmitOutcome::accepted;
+        return attempt;
     }
     ports::SubmitOutcome send(const std::string& id, const core::PhoneNumber& to = handset) {
         return submit_and_settle(commit(id, to));
@@ -110,10 +137,10 @@ protected:
     ports::ManualClock real_;
     ShiftedClock clock_{real_};
     ports::ManualAlarm alarm_{clock_};
-    ports::RecordingMeter meter_;
     stores::MemoryStore kept_;
     OutboxWatch store_{kept_};
-    Carrier carrier_{store_, clock_, alarm_, meter_};
+    KeepingSink sink_{store_};
+    Carrier carrier_{sink_, clock_, alarm_};
     http::Mount plane_ = dev_plane(carrier_, clock_, store_);
 };
 
@@ -151,7 +178,7 @@ TEST_F(DevPlaneTest, WhatWasNotCommittedIsNotWaitedFor) {
     EXPECT_TRUE(loop_.wait_for(store_.commit(twice)));
     submit_and_settle(queued_.at(0));
     twice.messages.push_back(queued_.at(0));
-    twice.messages.back().id = core::MessageId("never");
+    twice.messages.back().message.id = core::MessageId("never");
     EXPECT_FALSE(loop_.wait_for(store_.commit(twice))) << "its event is there already";
     EXPECT_EQ(listed("", "id"), (std::vector<std::string>{"one"}));
 }
@@ -181,7 +208,8 @@ TEST_F(DevPlaneTest, AReceiptComesAfterItsDelayByTheMovedClock) {
     EXPECT_EQ(stored_state("one"), "sent");
     const auto answer = post("/dev/clock/advance", R"({"seconds":1})");
     EXPECT_EQ(*answer.find("now")->as_string(), "2026-01-05T10:00:05.000Z");
-    EXPECT_EQ(stored_state("one"), "failed");
+    EXPECT_EQ(sink_.told, (std::vector<std::string>{"one failed"}));
+    EXPECT_EQ(stored_state("one"), "queued") << "the next provider has its turn";
     EXPECT_EQ(listed("", "status"), (std::vector<std::string>{"failed"}));
 }
 

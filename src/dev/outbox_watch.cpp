@@ -10,8 +10,8 @@ Task<Result<ports::Committed, ports::CommitFailure>> OutboxWatch::commit(ports::
         // Before the commit: once it is stored, the message may be settled before anyone gets here.
         const std::lock_guard lock(mutex_);
         for (const auto& message : changes.messages) {
-            messages.push_back(message.id);
-            tickets_[message.id] = ++last_ticket_;
+            messages.push_back(message.message.id);
+            tickets_[message.message.id] = ++last_ticket_;
         }
     }
     auto committed = co_await inner_.commit(std::move(changes));

@@ -62,7 +62,6 @@ void enqueue(Draft& draft, const World& world, const core::Verification& v) {
                            v.expires_at,
                            0,
                            {},
-                           {},
                            {}};
     draft.send(std::move(message));
 }
@@ -168,6 +167,8 @@ Answer<core::Approved> judge_guess(Draft& draft, const World& world, const core:
     draft.stand_when_refused();
     if (decision.answer) {
         draft.change(line, {now, core::LineGuessHit{}});
+        if (verification.handover == core::Handover::message)
+            draft.use_code(verification.id);
         return core::Approved{};
     }
     core::Refused refused = decision.answer.error();

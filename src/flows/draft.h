@@ -46,12 +46,15 @@ public:
     void send(ports::Message message);
     void charge(std::string limiter, core::Rate rate);
 
+    // The code of that verification came back, as its message had it.
+    void use_code(const core::VerificationId& verification) { used_code_ = verification; }
+    [[nodiscard]] const std::optional<core::VerificationId>& used_code() const { return used_code_; }
+
     // A refusal leaves nothing behind, unless its plan says that what it counted must stand.
     void stand_when_refused() { stands_when_refused_ = true; }
     [[nodiscard]] bool stands_when_refused() const { return stands_when_refused_; }
 
     [[nodiscard]] bool empty() const;
-    [[nodiscard]] bool sends() const { return !changes_.messages.empty(); }
     ports::Changes take() { return std::move(changes_); }
 
 private:
@@ -61,6 +64,7 @@ private:
     std::shared_ptr<const core::Rules> rules_;
     std::vector<ports::Key> missing_;
     ports::Changes changes_;
+    std::optional<core::VerificationId> used_code_;
     bool stands_when_refused_ = false;
 };
 

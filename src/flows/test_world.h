@@ -217,7 +217,7 @@ struct TestWorld {
     ports::ManualClock clock;
     ports::CountingRandom random;
     ports::RecordingMeter meter;
-    ports::ManualAlarm outbox{clock};
+    ports::CountingOutbox outbox;
     core::RuleBook rules;
     World world{store, keys, clock, random, meter, outbox, rules};
     Proofs proofs{world};

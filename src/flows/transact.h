@@ -40,12 +40,18 @@ Task<Answer<T>> transact(World world, std::vector<ports::Key> keys, Plan plan,
             co_return answer;
         if (deadline && world.clock.now() >= *deadline)
             co_return fail(Failure(ports::Fault::unavailable));
-        const bool sends = draft.sends();
+        const auto used = draft.used_code();
         auto changes = draft.take();
+        const bool sends = !changes.messages.empty();
+        std::vector<ports::ClaimedMessage> leased;
+        if (sends)
+            leased = world.outbox.lease(changes.messages, changes.now);
         const auto committed = co_await world.store.commit(std::move(changes));
         if (committed) {
             if (sends)
-                world.outbox.wake();
+                world.outbox.committed(std::move(leased));
+            if (used)
+                world.outbox.code_used(*used);
             co_return answer;
         }
         const auto* fault = std::get_if<ports::Fault>(&committed.error());

@@ -5,6 +5,7 @@
 #include "ports/clock.h"
 #include "ports/keys.h"
 #include "ports/meter.h"
+#include "ports/outbox.h"
 #include "ports/random.h"
 #include "ports/store.h"
 
@@ -16,7 +17,7 @@ struct World {
     ports::Clock& clock;
     ports::Random& random;
     ports::Meter& meter;
-    ports::Alarm& outbox; // woken when a commit left messages to send
+    ports::Outbox& outbox;
     const core::RuleBook& rules;
 };
 

@@ -5,10 +5,12 @@
 #include "core/ids.h"
 #include "core/phone_number.h"
 #include "core/verification.h"
+#include "ports/submit_outcome.h"
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dialproof::ports {
 
@@ -27,6 +29,23 @@ std::optional<MessageState> parse_message_state(std::string_view text);
 // Nothing but a late receipt changes such a message any more.
 bool is_final(MessageState state);
 
+// One leaving of a message, and what was heard of it.
+struct Attempt {
+    unsigned number = 0; // 1 for the first; a claim that ended without a leaving leaves a gap
+    std::string provider, sender_id, route;
+    Instant at;
+    SubmitOutcome outcome = SubmitOutcome::unknown;
+    std::string reference; // the provider's id
+    std::string error;     // by a stable name
+
+    std::optional<MessageState> told; // by a receipt: sent, delivered, failed or expired
+    Instant told_at;
+    std::string told_error;
+    bool told_the_end = false; // a failure after which no other provider is to try
+
+    friend bool operator==(const Attempt&, const Attempt&) = default;
+};
+
 struct Message {
     core::MessageId id;
     core::VerificationId verification;
@@ -38,14 +57,18 @@ struct Message {
 
     MessageState state = MessageState::queued;
     Instant created_at, changed_at;
-    Instant due_at;     // not to be sent before
-    Instant expires_at; // with the code: not to be sent after
-    unsigned attempts = 0;
-    std::string provider;           // the last that was asked
-    std::string provider_reference; // its id for the message
-    std::string error;              // its last bad news, by a stable name
+    // When it is to be looked at: not to be sent before; where it was sent, the next provider has its turn
+    // then unless a receipt came. None: it rests.
+    std::optional<Instant> due_at;
+    Instant expires_at;         // with the code: not to be sent after
+    unsigned attempts = 0;      // how often somebody took it to send it
+    std::string error;          // its last bad news, by a stable name
+    std::vector<Attempt> tries; // oldest first
 
     friend bool operator==(const Message&, const Message&) = default;
 };
+
+// The provider that was asked last; empty where none was.
+std::string_view last_provider(const Message& message);
 
 } // namespace dialproof::ports

@@ -55,6 +55,10 @@ bool is_final(MessageState state) {
            state == MessageState::expired || state == MessageState::canceled;
 }
 
+std::string_view last_provider(const Message& message) {
+    return message.tries.empty() ? std::string_view() : message.tries.back().provider;
+}
+
 std::string_view to_text(SubmitOutcome outcome) {
     switch (outcome) {
     case SubmitOutcome::accepted:

@@ -26,8 +26,14 @@ public:
     Task<Result<Committed, Fault>> settle_message(Settlement settlement) override {
         return inner_.settle_message(std::move(settlement));
     }
-    Task<Result<Committed, Fault>> record_receipt(Receipt receipt) override {
+    Task<Result<Recorded, Fault>> record_receipt(Receipt receipt) override {
         return inner_.record_receipt(std::move(receipt));
+    }
+    Task<Result<std::vector<SentReference>, Fault>> sent_references(std::string provider,
+                                                                    std::vector<std::string> references,
+                                                                    std::optional<core::PhoneNumber> to,
+                                                                    unsigned limit) override {
+        return inner_.sent_references(std::move(provider), std::move(references), std::move(to), limit);
     }
     Task<Result<std::optional<Instant>, Fault>> next_due() override { return inner_.next_due(); }
     Task<Result<std::vector<core::PhoneNumber>, Fault>> line_numbers(std::optional<core::PhoneNumber> after,
@@ -42,6 +48,10 @@ public:
     }
     Task<Result<std::vector<Message>, Fault>> messages_of(core::VerificationId verification) override {
         return inner_.messages_of(std::move(verification));
+    }
+    Task<Result<std::vector<core::VerificationId>, Fault>> verifications_of(core::PhoneNumber number,
+                                                                            unsigned limit) override {
+        return inner_.verifications_of(std::move(number), limit);
     }
     Task<Result<std::vector<Credential>, Fault>> credentials(CredentialKind kind, unsigned limit) override {
         return inner_.credentials(kind, limit);

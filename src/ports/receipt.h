@@ -27,6 +27,8 @@ struct ProviderReceipt {
 
     MessageState state = MessageState::unknown; // sent, delivered, failed or expired
     std::string error; // the provider's code of a failure, by a stable name; without number or code
+    // False: this number gets no SMS, or the text was held for fraud, so no other provider is asked.
+    bool another_may_try = true;
     Instant at;
 };
 

@@ -10,6 +10,7 @@
 #include "base/task.h"
 #include "core/ids.h"
 #include "core/phone_number.h"
+#include "ports/submit_outcome.h"
 
 #include <functional>
 #include <optional>
@@ -27,25 +28,10 @@ struct OutgoingText {
     Secret<std::string> text;
     Secret<std::string> code; // as it stands in the text, for providers that take it apart
     Instant created_at, expires_at;
-    unsigned attempt = 1;    // 1 for the first; with the id it names this leaving
-    std::string sender_id;   // what the handset shows as the sender; empty: the provider's own default
-    std::string receipt_url; // where the provider may tell what became of it; empty: nowhere
+    unsigned attempt = 1;      // 1 for the first; with the id it names this leaving
+    std::string sender_id{};   // what the handset shows as the sender; empty: the provider's own default
+    std::string receipt_url{}; // where the provider may tell what became of it; empty: nowhere
 };
-
-enum class SubmitOutcome {
-    accepted,
-    refused,       // this number or text will never be taken: do not try again
-    unreachable,   // this number gets no SMS, by any provider
-    fraud,         // held for fraud or blocked by policy: another provider would only bill it
-    throttled,     // surely not sent; later, see `retry_after`
-    unavailable,   // surely not sent; another try may work
-    misconfigured, // surely not sent, nor will the next be until an operator acts: credentials, sender id,
-                   // credit
-    unknown,       // handed over, no answer: it may have been sent
-};
-
-std::string_view to_text(SubmitOutcome outcome);
-std::optional<SubmitOutcome> parse_submit_outcome(std::string_view text);
 
 struct SubmitResult {
     SubmitOutcome outcome = SubmitOutcome::unknown;

@@ -158,12 +158,22 @@ struct Charge {
     core::Rate rate;
 };
 
+// A message as it is first stored. With a lease, whoever stores it sends it at once: its `attempts` count
+// that.
+struct NewMessage {
+    NewMessage(Message m) : message(std::move(m)) {} // NOLINT: without a lease, a message is all there is
+
+    Message message;
+    std::string lease;
+    Instant leased_until;
+};
+
 struct Changes {
     Instant now; // the time of the decision, which the limiters are stepped at
     std::vector<Put> puts;
     std::vector<Erase> erases;
     std::vector<EventRecord> events;
-    std::vector<Message> messages;
+    std::vector<NewMessage> messages;
     std::vector<Charge> charges;
 };
 
@@ -187,18 +197,43 @@ struct ClaimedMessage {
     bool abandoned = false; // its last holder never settled it: it may have left already
 };
 
-// What became of a claimed message. `message` carries the new state; one that stays `queued` is due
-// again at its `due_at`.
+// What became of a claimed message. `message` carries the new state, and the new attempt as the last of its
+// tries; it is taken up again at its `due_at`.
 struct Settlement {
     Message message;
     std::string lease;
+    // Receipts will name the last attempt by its reference alone.
+    bool by_reference = false;
 };
 
 struct Receipt {
     core::MessageId message;
-    MessageState state = MessageState::unknown;
+    MessageState state = MessageState::unknown; // sent, delivered, failed or expired
     Instant at;
     std::string error;
+    unsigned attempt = 0;        // 0: the last
+    bool another_may_try = true; // else a failure is the end of the message
+};
+
+// What a receipt did.
+struct Recorded {
+    bool known = false;                         // there is such a message
+    bool changed = false;                       // it told something new
+    MessageState state = MessageState::unknown; // of the message now
+    core::VerificationId verification;
+
+    friend bool operator==(const Recorded&, const Recorded&) = default;
+};
+
+// An attempt that its provider took, by the provider's id.
+struct SentReference {
+    core::MessageId message;
+    unsigned attempt = 0;
+    std::string reference;
+    core::PhoneNumber to;
+    Instant at;
+
+    friend bool operator==(const SentReference&, const SentReference&) = default;
 };
 
 // Users and bindings stay. A line goes when it has no run of misses and nothing happened on it since
@@ -210,7 +245,8 @@ struct Retention {
 };
 
 struct Pruned {
-    std::uint64_t verifications = 0, messages = 0, events = 0, limiters = 0, lines = 0, credentials = 0;
+    std::uint64_t verifications = 0, messages = 0, references = 0, events = 0, limiters = 0, lines = 0,
+                  credentials = 0;
 };
 
 class Store {
@@ -225,20 +261,24 @@ public:
     // OverLimit names, of the limiters that refuse, the one that takes longest; a conflict comes before it.
     virtual Task<Result<Committed, CommitFailure>> commit(Changes changes) = 0;
 
-    // Takes up to `limit` messages that are queued, due and not leased, first the one that is waiting
-    // longest since it was due or its last lease ran out. The claim counts: each comes, and is stored, with
-    // one attempt more.
+    // Takes up to `limit` messages that are due and not leased, first the one that is waiting longest since
+    // it was due or its last lease ran out. The claim counts: each comes, and is stored, with one attempt
+    // more.
     virtual Task<Result<std::vector<ClaimedMessage>, Fault>>
     claim_messages(unsigned limit, Milliseconds lease, Instant now) = 0;
-    // `conflict`: the lease ran out and someone else has or had the message. Where a receipt was faster
-    // and told how the message ended, that stays and the settlement adds only what the provider said.
+    // `conflict`: the lease ran out and someone else has or had the message. Where a receipt was faster, what
+    // it told stands (stores/record/outbox_rules.h).
     virtual Task<Result<Committed, Fault>> settle_message(Settlement settlement) = 0;
-    // Moves a message forward: sent or unknown to delivered or failed, and failed to delivered. One that
-    // is still queued was sent too, by whoever has or had its lease: delivered is the end of it, failed
-    // while it is leased. A receipt that would move it back, or for a message that is not there, changes
+    // Keeps what a receipt tells of an attempt. Delivered is the end of the message. A failure of its last
+    // attempt makes it due at once, for another provider, or is its end. What would move it back changes
     // nothing.
-    virtual Task<Result<Committed, Fault>> record_receipt(Receipt receipt) = 0;
-    // When the next queued message is due or its lease ends; nothing where none is queued.
+    virtual Task<Result<Recorded, Fault>> record_receipt(Receipt receipt) = 0;
+    // Attempts that were settled `by_reference` with one of these ids of that provider, newest first; where
+    // there are none, those of that provider to `to`, newest first. At most `limit`.
+    virtual Task<Result<std::vector<SentReference>, Fault>>
+    sent_references(std::string provider, std::vector<std::string> references,
+                    std::optional<core::PhoneNumber> to, unsigned limit) = 0;
+    // When the next message is due or its lease ends; nothing where none is.
     virtual Task<Result<std::optional<Instant>, Fault>> next_due() = 0;
 
     // Numbers that have a line, in the order of their text from the one after `after`; at most `limit`.
@@ -249,6 +289,10 @@ public:
     virtual Task<Result<Loaded, Fault>> users_of(core::PhoneNumber number, unsigned limit) = 0;
     virtual Task<Result<std::vector<EventRecord>, Fault>> events_of(StreamKind kind, std::string stream) = 0;
     virtual Task<Result<std::vector<Message>, Fault>> messages_of(core::VerificationId verification) = 0;
+    // Of that number, whoever started them, newest first; at most `limit`. May take long in a large store:
+    // for operators.
+    virtual Task<Result<std::vector<core::VerificationId>, Fault>> verifications_of(core::PhoneNumber number,
+                                                                                    unsigned limit) = 0;
     // By creation, newest first, at most `limit`; revoked ones too.
     virtual Task<Result<std::vector<Credential>, Fault>> credentials(CredentialKind kind, unsigned limit) = 0;
 

@@ -6,8 +6,11 @@
 #include "ports/keys.h"
 #include "ports/log.h"
 #include "ports/meter.h"
+#include "ports/numbering_plan.h"
+#include "ports/outbox.h"
 #include "ports/passing_store.h"
 #include "ports/random.h"
+#include "ports/receipt.h"
 #include "ports/store.h"
 
 #include <algorithm>
@@ -64,6 +67,35 @@ private:
     const Clock& clock_;
     std::vector<std::pair<Instant, Completer<bool>>> sleepers_;
     bool woken_ = false;
+};
+
+// Takes E.164 text, and holds every number for a mobile one of Switzerland.
+class SwissPlan final : public NumberingPlan {
+public:
+    [[nodiscard]] Result<core::NumberFacts, NumberError> parse(std::string_view text, std::string_view,
+                                                               Strictness) const override {
+        auto number = core::PhoneNumber::parse(text);
+        if (!number)
+            return fail(NumberError::not_a_number);
+        return core::NumberFacts{std::move(*number), core::NumberType::mobile, "CH"};
+    }
+};
+
+// Leases nothing; counts what it is told.
+class CountingOutbox final : public Outbox {
+public:
+    std::vector<ClaimedMessage> lease(std::vector<NewMessage>&, Instant) override { return {}; }
+    void committed(std::vector<ClaimedMessage>) override { ++wakes; }
+    void code_used(const core::VerificationId& verification) override { used.push_back(verification); }
+
+    unsigned wakes = 0;
+    std::vector<core::VerificationId> used;
+};
+
+// Takes every receipt, and forgets it.
+class DeafSink final : public ReceiptSink {
+public:
+    Task<Result<void, Fault>> take(ProviderReceipt) override { co_return Result<void, Fault>(); }
 };
 
 // SplitMix64 from a fixed start.

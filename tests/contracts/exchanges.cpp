@@ -35,10 +35,10 @@ std::vector<http::Mount> other_mounts() {
     ports::ManualClock real;
     dev::ShiftedClock clock(real);
     ports::ManualAlarm alarm(clock);
-    ports::RecordingMeter meter;
     stores::MemoryStore store;
     dev::OutboxWatch outbox(store);
-    dev::Carrier carrier(outbox, clock, alarm, meter);
+    ports::DeafSink sink;
+    dev::Carrier carrier(sink, clock, alarm);
     const std::atomic<bool> stopping = false;
     return {dev::dev_plane(carrier, clock, outbox), server::make_operations_mount({}, {}, stopping)};
 }

@@ -85,16 +85,19 @@ void Settings::set(const std::string& key, const std::string& value) {
 }
 
 World::World(Settings settings, StoreKind kind) :
-    storage_(kind), rules_(settings.rules), ports_{store, keys_, clock, random_, meter_, alarm_, rules_},
+    storage_(kind), rules_(settings.rules), ports_{store, keys_, clock, random_, meter_, dispatcher_, rules_},
     proofs_(ports_), users_(ports_), access_(ports_, Secret<std::string>(administrator_token)),
     lines_(ports_), admin_(access_, lines_, rules_, log_),
-    dispatcher_({store, keys_, clock, alarm_, meter_, log_, rules_}, {&handsets}),
+    router_of_messages_(providers_, {{}, {"default", {}, {}, {std::string(handsets.name())}, ""}}),
+    dispatcher_({store, keys_, clock, alarm_, meter_, log_, rules_, numbering_plan(), providers_,
+                 router_of_messages_}),
     zitadel_(users_, access_, numbering_plan(), clock, random_,
              {{{"69629023906488334", core::ServiceName("default")},
                {"260000000000000002", core::ServiceName("acme")}},
               settings.default_region,
               settings.cors_origins}),
     mounts_(made_mounts(settings)), router_(mounts_) {
+    providers_.add(handsets);
     spawn(loop_, dispatcher_.run(loop_), [this] { dispatching_ = false; });
 }
 

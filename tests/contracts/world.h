@@ -86,6 +86,8 @@ private:
     flows::Access access_;
     flows::Lines lines_;
     admin::AdminApi admin_;
+    delivery::Providers providers_;
+    delivery::Router router_of_messages_;
     delivery::Dispatcher dispatcher_;
     dialects::Zitadel zitadel_;
     platform::Hmac jwt_mac_{jwt_key};

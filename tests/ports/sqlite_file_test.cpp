@@ -164,9 +164,32 @@ TEST_F(SqliteFile, OfTheFirstVersionIsUnderstoodByThisOne) {
         database.run("INSERT INTO bindings (id, version, ended_at, target, body) VALUES "
                      "('proof:django_phone_verify:default:' || (SELECT id FROM lines), 9, 1234, 'v1', '{}')");
         database.run("DROP TABLE user_numbers");
+        database.run("DROP TABLE sent_references");
+        database.run("DROP TABLE messages");
+        database.run(
+            "CREATE TABLE messages (position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, verification "
+            "TEXT, "
+            "generation INTEGER, recipient TEXT, service TEXT, channel TEXT, locale TEXT, state TEXT, "
+            "created_at INTEGER, changed_at INTEGER, due_at INTEGER, expires_at INTEGER, attempts INTEGER, "
+            "provider TEXT, provider_reference TEXT, error TEXT, ended_at INTEGER, available_at INTEGER, "
+            "lease TEXT)");
+        database.run(
+            "INSERT INTO messages SELECT 1, 'sent', 'v1', 1, '+41790000005', 'default', 'sms', 'en', "
+            "'sent', 1000, 2000, 1000, 601000, 1, 'file', 'ref', '', 601000, 1000, NULL");
+        database.run(
+            "INSERT INTO messages SELECT 2, 'waits', 'v1', 2, '+41790000005', 'default', 'sms', 'en', "
+            "'queued', 3000, 3000, 3000, 603000, 0, '', '', '', 603000, 3000, NULL");
         database.run("DELETE FROM schema_migrations WHERE number > 1");
     }
     open();
+    const auto sent = caller->message("v1", 0);
+    EXPECT_EQ(sent.state, ports::MessageState::sent);
+    ASSERT_EQ(sent.tries.size(), 1U);
+    EXPECT_EQ(sent.tries[0].provider, "file");
+    EXPECT_EQ(sent.tries[0].reference, "ref");
+    const auto claimed = caller->claim(10, Milliseconds(1000), at(10));
+    ASSERT_EQ(claimed.size(), 1U) << "only what waits";
+    EXPECT_EQ(claimed[0].message.id, core::MessageId("waits"));
     const core::LineProof newest{core::VerificationId("v1"), Instant(Milliseconds(1234))};
     EXPECT_EQ(caller->find<core::Line>(number(5))->proofs,
               (std::map<std::string, core::LineProof>{{"django_phone_verify:default", newest}}));

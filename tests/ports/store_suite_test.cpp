@@ -277,8 +277,8 @@ TEST_P(StoreSuite, ASettlementIsKeptAndEndsTheLease) {
     auto sent = claimed.at(0).message;
     sent.state = MessageState::sent;
     sent.changed_at = at(2);
-    sent.provider = "file";
-    sent.provider_reference = "ref-1";
+    sent.due_at.reset();
+    sent.tries = {attempt(1, "file")};
     ASSERT_TRUE(caller.settle(sent, claimed[0].lease).has_value());
     EXPECT_EQ(caller.message("v-a"), sent);
     EXPECT_EQ(caller.next_due(), std::nullopt);
@@ -313,32 +313,121 @@ TEST_P(StoreSuite, ReceiptsMoveOnlyForward) {
     const auto claimed = caller.claim(1, Milliseconds(30'000), at(0));
     auto sent = claimed.at(0).message;
     sent.state = MessageState::sent;
+    sent.due_at.reset();
+    sent.tries = {attempt(1, "file")};
     ASSERT_TRUE(caller.settle(sent, claimed[0].lease).has_value());
 
-    EXPECT_TRUE(caller.receive("a", MessageState::failed, at(3)));
-    EXPECT_EQ(caller.message("v-a").state, MessageState::failed);
+    EXPECT_EQ(caller.receive("a", MessageState::sent, at(2)), MessageState::sent);
+    EXPECT_EQ(caller.next_due(), std::nullopt);
+    EXPECT_EQ(caller.receive("a", MessageState::failed, at(3)), MessageState::queued);
+    EXPECT_EQ(caller.next_due(), at(3)) << "the next provider has its turn";
     EXPECT_EQ(caller.message("v-a").changed_at, at(3));
     EXPECT_EQ(caller.message("v-a").error, "by_receipt");
-    EXPECT_TRUE(caller.receive("a", MessageState::delivered, at(4)));
-    EXPECT_EQ(caller.message("v-a").state, MessageState::delivered);
-    EXPECT_TRUE(caller.receive("a", MessageState::failed, at(5)));
-    EXPECT_TRUE(caller.receive("a", MessageState::sent, at(5)));
+    EXPECT_EQ(caller.receive("a", MessageState::delivered, at(4)), MessageState::delivered);
+    EXPECT_EQ(caller.next_due(), std::nullopt);
+    EXPECT_EQ(caller.receive("a", MessageState::failed, at(5)), std::nullopt);
+    EXPECT_EQ(caller.receive("a", MessageState::sent, at(5)), std::nullopt);
     EXPECT_EQ(caller.message("v-a").state, MessageState::delivered);
     EXPECT_EQ(caller.message("v-a").changed_at, at(4));
-    EXPECT_TRUE(caller.receive("nobody", MessageState::delivered, at(5)));
+    EXPECT_EQ(caller.receive("nobody", MessageState::delivered, at(5)), std::nullopt);
 }
 
 TEST_P(StoreSuite, AReceiptMayOvertakeTheSettlement) {
     ASSERT_TRUE(caller.commits(Change().message(message("a", at(0)))));
     const auto claimed = caller.claim(1, Milliseconds(30'000), at(0));
-    EXPECT_TRUE(caller.receive("a", MessageState::delivered, at(1)));
+    EXPECT_EQ(caller.receive("a", MessageState::delivered, at(1)), MessageState::delivered);
     auto sent = claimed.at(0).message;
     sent.state = MessageState::sent;
-    sent.provider = "file";
+    sent.tries = {attempt(1, "file")};
+    EXPECT_EQ(caller.next_due(), std::nullopt) << "what is delivered is nobody's to send";
     EXPECT_TRUE(caller.settle(sent, claimed[0].lease).has_value());
     EXPECT_EQ(caller.message("v-a").state, MessageState::delivered);
-    EXPECT_EQ(caller.message("v-a").provider, "file");
+    EXPECT_EQ(caller.message("v-a").tries.at(0).provider, "file");
+    EXPECT_EQ(caller.message("v-a").tries.at(0).told, MessageState::delivered);
     EXPECT_EQ(caller.next_due(), std::nullopt);
+}
+
+TEST_P(StoreSuite, AMessageThatIsStoredWithALeaseIsItsHolders) {
+    ports::NewMessage fresh(message("a", at(0)));
+    fresh.lease = "first";
+    fresh.leased_until = at(60);
+    ++fresh.message.attempts;
+    ASSERT_TRUE(caller.commits(Change().message(fresh)));
+    EXPECT_EQ(caller.next_due(), at(60));
+    EXPECT_THAT(caller.claim(10, Milliseconds(1), at(59)), IsEmpty());
+    auto sent = fresh.message;
+    sent.state = MessageState::sent;
+    sent.due_at.reset();
+    sent.tries = {attempt(1, "file")};
+    EXPECT_TRUE(caller.settle(sent, "first").has_value());
+    EXPECT_EQ(caller.message("v-a"), sent);
+    EXPECT_EQ(caller.next_due(), std::nullopt);
+}
+
+TEST_P(StoreSuite, ALeaseThatAMessageWasStoredWithRunsOutToo) {
+    ports::NewMessage fresh(message("a", at(0)));
+    fresh.lease = "first";
+    fresh.leased_until = at(60);
+    ++fresh.message.attempts;
+    ASSERT_TRUE(caller.commits(Change().message(fresh)));
+    const auto claimed = caller.claim(10, Milliseconds(1000), at(60));
+    ASSERT_EQ(claimed.size(), 1U);
+    EXPECT_TRUE(claimed[0].abandoned);
+    EXPECT_EQ(claimed[0].message.attempts, 2U);
+    EXPECT_EQ(caller.settle(fresh.message, "first"), dialproof::fail(Fault::conflict));
+}
+
+TEST_P(StoreSuite, WhatWasSentIsClaimedWhenItIsToBeLookedAtAgain) {
+    ASSERT_TRUE(caller.commits(Change().message(message("a", at(0)))));
+    const auto claimed = caller.claim(1, Milliseconds(30'000), at(0));
+    auto unknown = claimed.at(0).message;
+    unknown.state = MessageState::unknown;
+    unknown.due_at = at(8);
+    unknown.tries = {attempt(1, "first")};
+    ASSERT_TRUE(caller.settle(unknown, claimed[0].lease).has_value());
+    EXPECT_THAT(caller.claim(1, Milliseconds(30'000), at(7)), IsEmpty());
+    const auto again = caller.claim(1, Milliseconds(30'000), at(8));
+    ASSERT_EQ(again.size(), 1U);
+    EXPECT_FALSE(again[0].abandoned);
+    EXPECT_EQ(again[0].message.tries, unknown.tries);
+    auto sent = again[0].message;
+    sent.state = MessageState::sent;
+    sent.due_at.reset();
+    sent.tries.push_back(attempt(2, "second"));
+    ASSERT_TRUE(caller.settle(sent, again[0].lease).has_value());
+    EXPECT_EQ(caller.message("v-a"), sent);
+}
+
+TEST_P(StoreSuite, AnAttemptIsFoundByItsProvidersIdElseByItsNumber) {
+    for (const auto* id : {"a", "b"}) {
+        ASSERT_TRUE(caller.commits(Change().message(message(id, at(0)))));
+        const auto claimed = caller.claim(1, Milliseconds(30'000), at(0));
+        auto sent = claimed.at(0).message;
+        sent.state = MessageState::sent;
+        sent.due_at.reset();
+        sent.tries = {attempt(1, "smsc")};
+        sent.tries[0].reference = std::string("ref-") + id;
+        ASSERT_TRUE(caller.settle_by_reference(sent, claimed[0].lease));
+    }
+    const auto to = message("a", at(0)).to;
+    EXPECT_EQ(caller.sent_to("smsc", {"ref-x", "ref-a"}, {}), (std::vector<std::string>{"a 1"}));
+    EXPECT_EQ(caller.sent_to("smsc", {"ref-x"}, to), (std::vector<std::string>{"b 1", "a 1"}));
+    EXPECT_EQ(caller.sent_to("smsc", {"ref-x"}, {}), (std::vector<std::string>{}));
+    EXPECT_EQ(caller.sent_to("other", {"ref-a"}, to), (std::vector<std::string>{}));
+    EXPECT_EQ(caller.prune(at(100), at(100)).references, 2U);
+    EXPECT_EQ(caller.sent_to("smsc", {"ref-a"}, to), (std::vector<std::string>{}));
+}
+
+TEST_P(StoreSuite, VerificationsOfANumberComeNewestFirst) {
+    auto early = verification("early"), late = verification("late"), other = verification("other");
+    early.number = late.number = number(1);
+    late.created_at = at(9);
+    other.number = number(2);
+    ASSERT_TRUE(caller.commits(Change().put(early, 0).put(other, 0)));
+    ASSERT_TRUE(caller.commits(Change().put(late, 0)));
+    EXPECT_THAT(caller.verifications_of(number(1), 10),
+                ElementsAre(core::VerificationId("late"), core::VerificationId("early")));
+    EXPECT_THAT(caller.verifications_of(number(1), 1), ElementsAre(core::VerificationId("late")));
 }
 
 TEST_P(StoreSuite, MessagesOfAVerificationComeInTheOrderTheyWereStored) {

@@ -105,9 +105,18 @@ ports::Message message(const std::string& id, Instant due_at) {
                           .due_at = due_at,
                           .expires_at = due_at + Seconds(600),
                           .attempts = 0,
-                          .provider = "",
-                          .provider_reference = "",
-                          .error = ""};
+                          .error = "",
+                          .tries = {}};
+}
+
+ports::Attempt attempt(unsigned place, const std::string& provider) {
+    ports::Attempt made;
+    made.number = place;
+    made.provider = provider;
+    made.at = at(1);
+    made.outcome = ports::SubmitOutcome::accepted;
+    made.reference = "ref-1";
+    return made;
 }
 
 core::BindingName name(const std::string& text) { return core::BindingName(text); }
@@ -132,7 +141,7 @@ Change& Change::event(ports::EventRecord record) {
     return *this;
 }
 
-Change& Change::message(ports::Message message) {
+Change& Change::message(ports::NewMessage message) {
     changes.messages.push_back(std::move(message));
     return *this;
 }

@@ -88,9 +88,27 @@ public:
     Result<ports::Committed, ports::Fault> settle(const ports::Message& message, const std::string& lease) {
         return loop_.wait_for(store_.settle_message(ports::Settlement{message, lease}));
     }
-    [[nodiscard]] bool receive(const std::string& message, ports::MessageState state, Instant at) {
+    [[nodiscard]] bool settle_by_reference(const ports::Message& message, const std::string& lease) {
+        return loop_.wait_for(store_.settle_message(ports::Settlement{message, lease, true})).has_value();
+    }
+    // The state that a receipt brought the message to; nothing where it told nothing new.
+    std::optional<ports::MessageState> receive(const std::string& message, ports::MessageState state,
+                                               Instant at) {
         const ports::Receipt receipt{core::MessageId(message), state, at, "by_receipt"};
-        return loop_.wait_for(store_.record_receipt(receipt)).has_value();
+        const auto recorded = loop_.wait_for(store_.record_receipt(receipt)).value();
+        return recorded.changed ? std::optional(recorded.state) : std::nullopt;
+    }
+    // "message attempt", newest first.
+    std::vector<std::string> sent_to(const std::string& provider, const std::vector<std::string>& references,
+                                     const std::optional<core::PhoneNumber>& to) {
+        std::vector<std::string> found;
+        const auto all = loop_.wait_for(store_.sent_references(provider, references, to, 10)).value();
+        for (const auto& sent : all)
+            found.push_back(sent.message.text + " " + std::to_string(sent.attempt));
+        return found;
+    }
+    std::vector<core::VerificationId> verifications_of(const core::PhoneNumber& number, unsigned limit) {
+        return loop_.wait_for(store_.verifications_of(number, limit)).value();
     }
     std::optional<Instant> next_due() { return loop_.wait_for(store_.next_due()).value(); }
     std::vector<ports::EventRecord> events(ports::StreamKind kind, const std::string& stream) {
@@ -158,6 +176,8 @@ ports::Binding binding(const std::string& name, const std::string& target);
 ports::Credential credential(const std::string& hash, ports::CredentialKind kind, Instant created_at);
 ports::EventRecord event(const std::string& stream, std::uint64_t sequence);
 ports::Message message(const std::string& id, Instant due_at);
+// One that `provider` took.
+ports::Attempt attempt(unsigned place, const std::string& provider);
 
 // Changes at `at(0)`, put together in one line: Change().put(line, 0).event(event).changes.
 struct Change {
@@ -168,7 +188,7 @@ struct Change {
     Change& put(ports::Row row, std::uint64_t expected);
     Change& erase(ports::Key key, std::uint64_t expected);
     Change& event(ports::EventRecord record);
-    Change& message(ports::Message message);
+    Change& message(ports::NewMessage message);
     Change& charge(const std::string& limiter, core::Rate rate);
     operator const ports::Changes&() const { return changes; }
 };

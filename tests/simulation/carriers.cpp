@@ -10,6 +10,8 @@ namespace {
 constexpr Milliseconds time_out{30'000};
 constexpr Milliseconds minute{60'000}, hour{3'600'000};
 
+std::string reference_of(const core::MessageId& id) { return "reference-of-" + id.text; }
+
 } // namespace
 
 Handsets::Handset& Handsets::of(const std::string& number) {
@@ -41,6 +43,7 @@ SimulatedCarrier::Character SimulatedCarrier::Character::drawn(Draws& draws) {
     for (auto* weight : {&character.late, &character.twice, &character.lies, &character.refuses,
                          &character.throttles, &character.fails, &character.silent})
         *weight = draws.one_of(std::vector<unsigned>{0, 0, 0, 1, 3, 10});
+    character.by_reference = draws.chance(500);
     return character;
 }
 
@@ -77,7 +80,8 @@ Task<ports::SubmitResult> SimulatedCarrier::submit(const ports::OutgoingText& te
     const Fate drawn = fate();
     for (unsigned copy = 0; copy < drawn.copies; ++copy) {
         const auto after = draws_.time(Milliseconds(100), drawn.arrives_within);
-        scheduler_.start(way_, deliver(text.to.e164(), text.code.reveal(), text.id, after, drawn.receipt));
+        scheduler_.start(way_,
+                         deliver(text.to.e164(), text.code.reveal(), receipt_of(text), after, drawn.receipt));
     }
     auto answer = scheduler_.sleep(drawn.answers_after, "the carrier answers");
     const core::MessageId id = text.id;
@@ -85,32 +89,49 @@ Task<ports::SubmitResult> SimulatedCarrier::submit(const ports::OutgoingText& te
     ports::SubmitResult result;
     result.outcome = drawn.outcome;
     if (drawn.outcome == SubmitOutcome::accepted)
-        result.reference = "reference-of-" + id.text;
+        result.reference = reference_of(id);
     else
         result.error = to_text(drawn.outcome);
+    result.receipt_by_reference = character_.by_reference;
     if (drawn.outcome == SubmitOutcome::throttled)
         result.retry_after = Seconds(draws_.between(1, 40));
-    const bool try_again =
-        drawn.outcome == SubmitOutcome::throttled || drawn.outcome == SubmitOutcome::unavailable;
+    const bool try_again = drawn.outcome == SubmitOutcome::throttled ||
+                           drawn.outcome == SubmitOutcome::unavailable ||
+                           drawn.outcome == SubmitOutcome::refused;
     model_.trace().note({"carrier", name_, to_text(drawn.outcome)});
     model_.carrier_answered(id, try_again);
     co_return result;
 }
 
-Task<void> SimulatedCarrier::deliver(std::string number, std::string code, core::MessageId message,
-                                     Milliseconds after, bool receipt) {
+ports::ProviderReceipt SimulatedCarrier::receipt_of(const ports::OutgoingText& text) const {
+    ports::ProviderReceipt receipt;
+    receipt.provider = name_;
+    receipt.state = ports::MessageState::delivered;
+    if (character_.by_reference) {
+        receipt.references = {reference_of(text.id)};
+        receipt.to = text.to;
+    } else {
+        receipt.message = text.id;
+        receipt.attempt = text.attempt;
+    }
+    return receipt;
+}
+
+Task<void> SimulatedCarrier::deliver(std::string number, std::string code, ports::ProviderReceipt receipt,
+                                     Milliseconds after, bool tells) {
     auto travel = scheduler_.sleep(after, "arrives");
     co_await travel;
     model_.handset_received(number, code);
     handsets_.receive(number, code);
-    if (!receipt)
+    if (!tells)
         co_return;
     // Late, twice, and sometimes first the wrong one.
     const unsigned receipts = draws_.chance(200) ? 2 : 1;
     for (unsigned i = 0; i < receipts; ++i) {
         auto wait = scheduler_.sleep(draws_.time(Milliseconds(10), minute), "sends a receipt");
         co_await wait;
-        ports::Receipt told{message, ports::MessageState::delivered, scheduler_.now(), {}};
+        ports::ProviderReceipt told = receipt;
+        told.at = scheduler_.now();
         if (draws_.chance(100))
             told.state = ports::MessageState::failed;
         receipts_(told);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model.h"
+#include "ports/receipt.h"
 #include "ports/sender.h"
 #include "scheduler.h"
 #include "weather.h"
@@ -44,19 +45,20 @@ class SimulatedCarrier final : public ports::Sender {
 public:
     // Weights of what may become of a message.
     struct Character {
-        unsigned delivers = 0;  // accepted, and there within seconds
-        unsigned late = 0;      // accepted, and there within hours; so others overtake it
-        unsigned twice = 0;     // there twice
-        unsigned lies = 0;      // accepted, and never there
-        unsigned refuses = 0;   // never to be tried again
-        unsigned throttles = 0; // later, and says when
-        unsigned fails = 0;     // surely not sent
-        unsigned silent = 0;    // no answer within the time-out; there or not
+        unsigned delivers = 0;     // accepted, and there within seconds
+        unsigned late = 0;         // accepted, and there within hours; so others overtake it
+        unsigned twice = 0;        // there twice
+        unsigned lies = 0;         // accepted, and never there
+        unsigned refuses = 0;      // never to be tried again
+        unsigned throttles = 0;    // later, and says when
+        unsigned fails = 0;        // surely not sent
+        unsigned silent = 0;       // no answer within the time-out; there or not
+        bool by_reference = false; // its receipts name its own id, and the number, alone
         static Character drawn(Draws& draws);
         static Character good();
     };
     // What is told of a message after the carrier took it; the receipts of its messages go there.
-    using Receipts = std::function<void(const ports::Receipt&)>;
+    using Receipts = std::function<void(const ports::ProviderReceipt&)>;
 
     SimulatedCarrier(std::string name, Character character, Scheduler& scheduler, Draws& draws,
                      const Weather& weather, Handsets& handsets, Model& model, Receipts receipts) :
@@ -75,8 +77,9 @@ private:
         bool receipt = false;
     };
     Fate fate();
-    Task<void> deliver(std::string number, std::string code, core::MessageId message, Milliseconds after,
-                       bool receipt);
+    Task<void> deliver(std::string number, std::string code, ports::ProviderReceipt receipt,
+                       Milliseconds after, bool tells);
+    [[nodiscard]] ports::ProviderReceipt receipt_of(const ports::OutgoingText& text) const;
 
     std::string name_;
     Character character_;

@@ -131,7 +131,7 @@ void Model::committed(Context& context, const ports::Changes& changes) {
         context.seen.events.push_back(event);
     }
     for (const auto& message : changes.messages)
-        created(context, message);
+        created(context, message.message);
     for (const auto& id : replaced_in_this_commit_)
         require(proofs_[id].status != "pending" || proofs_[id].expires_at < pruned_before_,
                 "what a newer one replaces has ended", id);
@@ -354,6 +354,7 @@ void Model::created(const Context& context, const ports::Message& message) {
     sending.verification = message.verification.text;
     sending.generation = message.generation;
     sending.expires_at = message.expires_at;
+    sending.claimed_at = trace_.steps(); // it may be handed over, and leave without a claim
     sendings_.emplace(message.id.text, sending);
 }
 

@@ -22,14 +22,33 @@ void WatchedLog::write(ports::LogLevel, std::string_view event,
     model_.logged(event, line);
 }
 
+namespace {
+
+delivery::RouteTable route_of(const std::vector<ports::Sender*>& carriers) {
+    delivery::RouteTable table;
+    table.otherwise.name = "default";
+    for (const auto* carrier : carriers)
+        table.otherwise.providers.emplace_back(carrier->name());
+    return table;
+}
+
+} // namespace
+
 Server::Server(unsigned life, Surroundings s) :
-    life_(life), outbox_(s.scheduler),
-    log_(s.model), world_{s.store, s.keys, s.scheduler, s.random, meter_, outbox_, s.rules}, proofs_(world_),
-    users_(world_), access_(world_, Secret<std::string>(administrator_token)), lines_(world_),
-    dispatcher_({s.store, s.keys, s.scheduler, outbox_, meter_, log_, s.rules}, s.carriers, s.limits),
+    life_(life), outbox_(s.scheduler), parked_(s.scheduler),
+    log_(s.model), world_{s.store, s.keys, s.scheduler, s.random, meter_, dispatcher_, s.rules},
+    proofs_(world_), users_(world_), access_(world_, Secret<std::string>(administrator_token)),
+    lines_(world_), carrier_router_(providers_, route_of(s.carriers)),
+    dispatcher_(
+        {s.store, s.keys, s.scheduler, outbox_, meter_, log_, s.rules, s.plan, providers_, carrier_router_},
+        s.limits),
+    receipts_({s.store, s.scheduler, parked_, meter_, log_, providers_}, [this] { outbox_.wake(); }),
     admin_(access_, lines_, s.rules, log_), router_(mounts(s)) {
+    for (auto* carrier : s.carriers)
+        providers_.add(*carrier);
     s.scheduler.start(s.scheduler.new_context("outbox", life), dispatcher_.run(s.scheduler),
-                      [this] { stopped_ = true; });
+                      [this] { --running_; });
+    s.scheduler.start(s.scheduler.new_context("receipts", life), receipts_.run(), [this] { --running_; });
 }
 
 std::vector<http::Mount> Server::mounts(const Surroundings& s) {

@@ -4,6 +4,7 @@
 #include "admin/admin_api.h"
 #include "core/rules.h"
 #include "delivery/dispatcher.h"
+#include "delivery/receipts.h"
 #include "dialects/django_phone_verify/django_phone_verify.h"
 #include "dialects/pip_sms_settings/pip_sms_settings.h"
 #include "dialects/techno_sso/techno_sso.h"
@@ -68,15 +69,20 @@ public:
     [[nodiscard]] unsigned life() const { return life_; }
     Task<http::Response> serve(http::Request request);
     // No message is claimed any more; what is on its way is settled.
-    void stop() { dispatcher_.stop(); }
-    [[nodiscard]] bool has_stopped() const { return stopped_; }
+    void stop() {
+        dispatcher_.stop();
+        receipts_.stop();
+    }
+    [[nodiscard]] bool has_stopped() const { return running_ == 0; }
+    // What a carrier tells.
+    ports::ReceiptSink& receipts() { return receipts_; }
 
 private:
     std::vector<http::Mount> mounts(const Surroundings& surroundings);
 
     unsigned life_;
-    bool stopped_ = false;
-    SimulatedAlarm outbox_;
+    unsigned running_ = 2; // of what is told to stop
+    SimulatedAlarm outbox_, parked_;
     SilentMeter meter_;
     WatchedLog log_;
     flows::World world_;
@@ -84,7 +90,10 @@ private:
     flows::Users users_;
     flows::Access access_;
     flows::Lines lines_;
+    delivery::Providers providers_;
+    delivery::Router carrier_router_;
     delivery::Dispatcher dispatcher_;
+    delivery::Receipts receipts_;
     admin::AdminApi admin_;
     server::Router router_;
 };

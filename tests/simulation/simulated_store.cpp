@@ -85,8 +85,22 @@ Task<Result<ports::Committed, Fault>> SimulatedStore::settle_message(ports::Sett
         });
 }
 
-Task<Result<ports::Committed, Fault>> SimulatedStore::record_receipt(ports::Receipt receipt) {
-    return perform<Result<ports::Committed, Fault>>(
+Task<Result<std::vector<ports::SentReference>, Fault>>
+SimulatedStore::sent_references(std::string provider, std::vector<std::string> references,
+                                std::optional<core::PhoneNumber> to, unsigned limit) {
+    return perform<Result<std::vector<ports::SentReference>, Fault>>(
+        "sent references", Kind::reads,
+        [=, this] { return inside_.wait_for(inner_.sent_references(provider, references, to, limit)); });
+}
+
+Task<Result<std::vector<ports::Message>, Fault>>
+SimulatedStore::messages_of(core::VerificationId verification) {
+    return perform<Result<std::vector<ports::Message>, Fault>>(
+        "messages of", Kind::reads, [=, this] { return inside_.wait_for(inner_.messages_of(verification)); });
+}
+
+Task<Result<ports::Recorded, Fault>> SimulatedStore::record_receipt(ports::Receipt receipt) {
+    return perform<Result<ports::Recorded, Fault>>(
         "receipt", Kind::writes,
         [this, receipt = std::move(receipt)] { return inside_.wait_for(inner_.record_receipt(receipt)); });
 }

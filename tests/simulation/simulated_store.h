@@ -23,7 +23,12 @@ public:
     Task<Result<std::vector<ports::ClaimedMessage>, ports::Fault>>
     claim_messages(unsigned limit, Milliseconds lease, Instant now) override;
     Task<Result<ports::Committed, ports::Fault>> settle_message(ports::Settlement settlement) override;
-    Task<Result<ports::Committed, ports::Fault>> record_receipt(ports::Receipt receipt) override;
+    Task<Result<ports::Recorded, ports::Fault>> record_receipt(ports::Receipt receipt) override;
+    Task<Result<std::vector<ports::SentReference>, ports::Fault>>
+    sent_references(std::string provider, std::vector<std::string> references,
+                    std::optional<core::PhoneNumber> to, unsigned limit) override;
+    Task<Result<std::vector<ports::Message>, ports::Fault>>
+    messages_of(core::VerificationId verification) override;
     Task<Result<std::optional<Instant>, ports::Fault>> next_due() override;
     Task<Result<ports::Loaded, ports::Fault>> users_of(core::PhoneNumber number, unsigned limit) override;
     Task<Result<ports::Pruned, ports::Fault>> prune(ports::Retention retention) override;

@@ -74,12 +74,23 @@ core::Rules drawn_rules(Draws& draws, Seconds spam_penalty) {
     return rules;
 }
 
-Task<void> record(ports::Store& store, ports::Receipt receipt) { co_await store.record_receipt(receipt); }
+// The carrier tells it again where the server could not keep it.
+Task<void> tell(Scheduler& scheduler, ports::ReceiptSink& sink, ports::ProviderReceipt receipt) {
+    for (unsigned time = 0; time < 5; ++time) {
+        auto taking = sink.take(receipt);
+        const auto taken = co_await taking;
+        if (taken)
+            co_return;
+        auto wait = scheduler.sleep(minute, "tells a receipt again");
+        co_await wait;
+    }
+}
 
 delivery::DispatcherLimits drawn_limits(Draws& draws) {
     delivery::DispatcherLimits limits;
     limits.in_flight_max = draws.one_of(std::vector<std::size_t>{1, 3, 256});
     limits.attempts_max = static_cast<unsigned>(draws.between(2, 6));
+    limits.receipt_wait = Seconds(draws.one_of(std::vector<Seconds::rep>{0, 0, 20}));
     limits.idle_max = Seconds(draws.one_of(std::vector<Seconds::rep>{30, 300, 900}));
     return limits;
 }
@@ -173,8 +184,11 @@ Simulation::Simulation(std::uint64_t seed, Trace::Keep keep) :
         model_.derived(scheduler_.current(), verification);
     };
     model_.keeps_secret(administrator_token);
-    const auto receipts = [this](const ports::Receipt& receipt) {
-        scheduler_.start(scheduler_.current(), record(store_, receipt));
+    const auto receipts = [this](const ports::ProviderReceipt& receipt) {
+        for (auto& node : nodes_)
+            if (node.server && !node.stopping_since)
+                return scheduler_.start(scheduler_.new_context("receipt", node.server->life()),
+                                        tell(scheduler_, node.server->receipts(), receipt));
     };
     for (const char* name : {"first", "second"})
         carriers_.push_back(

@@ -15,10 +15,11 @@ using namespace ports;
 
 template <typename Change>
 void MemoryStore::Data::change(Queued& queued, Change change) {
-    waiting.erase({queued.available_at, queued.order});
+    if (queued.available_at)
+        waiting.erase({*queued.available_at, queued.order});
     change();
-    if (queued.message.state == MessageState::queued)
-        waiting.emplace(std::pair(queued.available_at, queued.order), &queued);
+    if (queued.available_at)
+        waiting.emplace(std::pair(*queued.available_at, queued.order), &queued);
 }
 
 class MemoryStore::Draft {
@@ -53,7 +54,8 @@ public:
         for (auto& [id, queued] : messages_) {
             queued.order = ++data.messages_stored;
             Queued& stored = data.messages.emplace(id, std::move(queued)).first->second;
-            data.change(stored, [] {});
+            if (stored.available_at)
+                data.waiting.emplace(std::pair(*stored.available_at, stored.order), &stored);
         }
         for (const auto& [limiter, state] : limiters_)
             data.limiters.insert_or_assign(limiter, state);
@@ -87,9 +89,11 @@ private:
         const EventKey key{event.kind, event.stream, event.sequence};
         return !data_.events.contains(key) && events_.emplace(key, event).second;
     }
-    bool add(const Message& message) {
+    bool add(const NewMessage& fresh) {
+        const Message& message = fresh.message;
+        const auto available_at = fresh.lease.empty() ? message.due_at : std::optional(fresh.leased_until);
         return !data_.messages.contains(message.id) &&
-               messages_.emplace(message.id, Queued{message, 0, message.due_at, ""}).second;
+               messages_.emplace(message.id, Queued{message, 0, available_at, fresh.lease}).second;
     }
     void step(const Charge& charge, Instant now) {
         if (!charge.rate.limited())
@@ -183,7 +187,7 @@ MemoryStore::claim_messages(unsigned limit, Milliseconds lease, Instant now) {
             data.change(*queued, [&] {
                 queued->lease = "lease-" + std::to_string(++data.leases_given);
                 queued->available_at = now + lease;
-                ++queued->message.attempts;
+                queued->message = after_claim(queued->message, abandoned);
             });
             claimed.push_back(ClaimedMessage{queued->message, queued->lease, abandoned});
         }
@@ -204,19 +208,51 @@ Task<Result<Committed, Fault>> MemoryStore::settle_message(Settlement settlement
             queued.available_at = queued.message.due_at;
             queued.lease.clear();
         });
+        if (settlement.by_reference && !settlement.message.tries.empty()) {
+            const Attempt& attempt = settlement.message.tries.back();
+            data.references.emplace_back(attempt.provider,
+                                         SentReference{queued.message.id, attempt.number, attempt.reference,
+                                                       queued.message.to, attempt.at});
+        }
         return Committed{};
     });
 }
 
-Task<Result<Committed, Fault>> MemoryStore::record_receipt(Receipt receipt) {
-    return answer<Result<Committed, Fault>>([receipt = std::move(receipt)](Data& data) {
+Task<Result<Recorded, Fault>> MemoryStore::record_receipt(Receipt receipt) {
+    return answer<Result<Recorded, Fault>>([receipt = std::move(receipt)](Data& data) {
         const auto found = data.messages.find(receipt.message);
         if (found == data.messages.end())
-            return Committed{};
+            return Recorded{};
         Queued& queued = found->second;
-        if (auto moved = after_receipt(queued.message, !queued.lease.empty(), receipt))
-            data.change(queued, [&] { queued.message = *std::move(moved); });
-        return Committed{};
+        auto moved = after_receipt(queued.message, !queued.lease.empty(), receipt);
+        const bool changed = moved.has_value();
+        if (changed)
+            data.change(queued, [&] {
+                queued.message = *std::move(moved);
+                if (queued.lease.empty() || is_final(queued.message.state))
+                    queued.available_at = queued.message.due_at;
+            });
+        return Recorded{true, changed, queued.message.state, queued.message.verification};
+    });
+}
+
+Task<Result<std::vector<SentReference>, Fault>>
+MemoryStore::sent_references(std::string provider, std::vector<std::string> references,
+                             std::optional<core::PhoneNumber> to, unsigned limit) {
+    using Answer = Result<std::vector<SentReference>, Fault>;
+    return answer<Answer>([provider = std::move(provider), references = std::move(references),
+                           to = std::move(to), limit](const Data& data) {
+        std::vector<SentReference> found;
+        const auto find = [&](auto fits) {
+            for (auto sent = data.references.rbegin(); sent != data.references.rend(); ++sent)
+                if (sent->first == provider && fits(sent->second) && found.size() < limit)
+                    found.push_back(sent->second);
+        };
+        for (const auto& reference : references)
+            find([&](const SentReference& sent) { return sent.reference == reference; });
+        if (found.empty() && to)
+            find([&](const SentReference& sent) { return sent.to == *to; });
+        return found;
     });
 }
 
@@ -282,6 +318,24 @@ Task<Result<std::vector<Message>, Fault>> MemoryStore::messages_of(core::Verific
     });
 }
 
+Task<Result<std::vector<core::VerificationId>, Fault>> MemoryStore::verifications_of(core::PhoneNumber number,
+                                                                                     unsigned limit) {
+    using Answer = Result<std::vector<core::VerificationId>, Fault>;
+    return answer<Answer>([number = std::move(number), limit](const Data& data) {
+        std::vector<const core::Verification*> newest_first;
+        for (const auto& [key, stored] : data.rows)
+            if (const auto* v = stored.row.as<core::Verification>(); v && v->number == number)
+                newest_first.push_back(v);
+        std::stable_sort(newest_first.begin(), newest_first.end(),
+                         [](const auto* a, const auto* b) { return a->created_at > b->created_at; });
+        std::vector<core::VerificationId> ids;
+        for (const auto* v : newest_first)
+            if (ids.size() < limit)
+                ids.push_back(v->id);
+        return ids;
+    });
+}
+
 Task<Result<std::vector<Credential>, Fault>> MemoryStore::credentials(CredentialKind kind, unsigned limit) {
     return answer<Result<std::vector<Credential>, Fault>>([kind, limit](const Data& data) {
         std::vector<Credential> list;
@@ -334,9 +388,12 @@ Task<Result<Pruned, Fault>> MemoryStore::prune(Retention retention) {
             const Queued& queued = entry.second;
             if (!is_old(ended_at(queued.message)))
                 return false;
-            data.waiting.erase({queued.available_at, queued.order});
+            if (queued.available_at)
+                data.waiting.erase({*queued.available_at, queued.order});
             return true;
         });
+        pruned.references =
+            std::erase_if(data.references, [&](const auto& entry) { return is_old(entry.second.at); });
         pruned.events =
             std::erase_if(data.events, [&](const auto& entry) { return is_old(entry.second.at); });
         pruned.limiters = std::erase_if(

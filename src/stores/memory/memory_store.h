@@ -19,7 +19,10 @@ public:
     Task<Result<std::vector<ports::ClaimedMessage>, ports::Fault>>
     claim_messages(unsigned limit, Milliseconds lease, Instant now) override;
     Task<Result<ports::Committed, ports::Fault>> settle_message(ports::Settlement settlement) override;
-    Task<Result<ports::Committed, ports::Fault>> record_receipt(ports::Receipt receipt) override;
+    Task<Result<ports::Recorded, ports::Fault>> record_receipt(ports::Receipt receipt) override;
+    Task<Result<std::vector<ports::SentReference>, ports::Fault>>
+    sent_references(std::string provider, std::vector<std::string> references,
+                    std::optional<core::PhoneNumber> to, unsigned limit) override;
     Task<Result<std::optional<Instant>, ports::Fault>> next_due() override;
     Task<Result<std::vector<core::PhoneNumber>, ports::Fault>>
     line_numbers(std::optional<core::PhoneNumber> after, unsigned limit) override;
@@ -28,6 +31,8 @@ public:
                                                                           std::string stream) override;
     Task<Result<std::vector<ports::Message>, ports::Fault>>
     messages_of(core::VerificationId verification) override;
+    Task<Result<std::vector<core::VerificationId>, ports::Fault>> verifications_of(core::PhoneNumber number,
+                                                                                   unsigned limit) override;
     Task<Result<std::vector<ports::Credential>, ports::Fault>> credentials(ports::CredentialKind kind,
                                                                            unsigned limit) override;
     Task<Result<ports::Pruned, ports::Fault>> prune(ports::Retention retention) override;
@@ -40,9 +45,9 @@ private:
     };
     struct Queued {
         ports::Message message;
-        std::uint64_t order;  // in which they were stored
-        Instant available_at; // when it is due or its lease runs out
-        std::string lease;    // empty: nobody holds it
+        std::uint64_t order;                 // in which they were stored
+        std::optional<Instant> available_at; // when it is due or its lease runs out
+        std::string lease;                   // empty: nobody holds it
     };
     using EventKey = std::tuple<ports::StreamKind, std::string, std::uint64_t>;
     struct Data {
@@ -54,7 +59,8 @@ private:
         std::map<core::PhoneNumber, std::set<core::UserId>> owners; // who is found by a number
         std::map<EventKey, ports::EventRecord> events;
         std::map<core::MessageId, Queued> messages;
-        // The ones that are queued, in the order in which they are claimed.
+        std::vector<std::pair<std::string, ports::SentReference>> references; // and their providers
+        // The ones that are to be looked at, in the order in which they are claimed.
         std::map<std::pair<Instant, std::uint64_t>, Queued*> waiting;
         std::map<std::string, core::GcraState> limiters;
         std::uint64_t version_floor = 0; // the highest version of a row that is gone

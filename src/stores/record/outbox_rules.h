@@ -7,13 +7,16 @@
 
 namespace dialproof::stores {
 
-// The message after the receipt, or nothing where the receipt changes nothing. `leased`: somebody holds
-// or held a lease on it and has not settled it.
+// The message after it was claimed. Its last holder, where it was abandoned, may have sent it: that is kept as a try.
+ports::Message after_claim(const ports::Message& stored, bool abandoned);
+
+// The message after the receipt, or nothing where the receipt tells nothing new. `leased`: somebody holds or
+// held a lease on it and has not settled it; a failure of what is just leaving then waits for the settlement.
 std::optional<ports::Message> after_receipt(const ports::Message& stored, bool leased,
                                             const ports::Receipt& receipt);
 
-// The message after its holder settled it. What it is and to whom never changes; where a receipt has
-// told the end already, only what the provider said is added.
+// The message after its holder settled it. What it is and to whom never changes; of its tries the new one is
+// added. What receipts told stands: the end of the message, and a failure of what just left.
 ports::Message after_settlement(const ports::Message& stored, const ports::Message& settled);
 
 } // namespace dialproof::stores

@@ -8,122 +8,169 @@ namespace dialproof::stores {
 namespace {
 
 using ports::MessageState;
+using enum ports::MessageState;
 
 Instant at(int seconds) { return Instant(Seconds(seconds)); }
 
+ports::Attempt attempt(unsigned number, const std::string& provider) {
+    ports::Attempt made;
+    made.number = number;
+    made.provider = provider;
+    made.at = at(6);
+    made.outcome = ports::SubmitOutcome::accepted;
+    return made;
+}
+
+// Sent or not, it was claimed once.
 ports::Message message(MessageState state) {
-    return ports::Message{.id = core::MessageId("m1"),
-                          .verification = core::VerificationId("v1"),
-                          .generation = 1,
-                          .to = *core::PhoneNumber::parse("+41791234567"),
-                          .service = core::ServiceName("default"),
-                          .channel = core::Channel::sms,
-                          .locale = "en",
-                          .state = state,
-                          .created_at = at(5),
-                          .changed_at = at(10),
-                          .due_at = at(5),
-                          .expires_at = at(600),
-                          .attempts = 0,
-                          .provider = "",
-                          .provider_reference = "",
-                          .error = ""};
+    ports::Message m{.id = core::MessageId("m1"),
+                     .verification = core::VerificationId("v1"),
+                     .generation = 1,
+                     .to = *core::PhoneNumber::parse("+41791234567"),
+                     .service = core::ServiceName("default"),
+                     .channel = core::Channel::sms,
+                     .locale = "en",
+                     .state = state,
+                     .created_at = at(5),
+                     .changed_at = at(10),
+                     .due_at = {},
+                     .expires_at = at(600),
+                     .attempts = 1,
+                     .error = "",
+                     .tries = {}};
+    if (state == queued)
+        m.due_at = at(5);
+    else
+        m.tries = {attempt(1, "first")};
+    return m;
 }
 
-ports::Receipt receipt(MessageState state) { return {core::MessageId("m1"), state, at(20), "why"}; }
-
-bool moves(MessageState from, bool leased, MessageState to) {
-    return after_receipt(message(from), leased, receipt(to)).has_value();
+ports::Receipt receipt(MessageState state, unsigned number = 0) {
+    return {core::MessageId("m1"), state, at(20), "why", number};
 }
 
-TEST(Receipts, MoveAMessageOnlyForward) {
-    using enum MessageState;
-    EXPECT_TRUE(moves(sent, false, delivered));
-    EXPECT_TRUE(moves(sent, false, failed));
-    EXPECT_TRUE(moves(unknown, false, delivered));
-    EXPECT_TRUE(moves(unknown, false, failed));
-    EXPECT_TRUE(moves(failed, false, delivered));
-    for (const auto to : {queued, sent, canceled, unknown})
-        for (const auto from : {queued, sent, delivered, failed, canceled, unknown})
-            EXPECT_FALSE(moves(from, true, to)) << to_text(from) << " to " << to_text(to);
-    EXPECT_FALSE(moves(delivered, false, failed));
-    EXPECT_FALSE(moves(delivered, false, delivered));
-    EXPECT_FALSE(moves(failed, false, failed));
-    EXPECT_FALSE(moves(canceled, false, delivered));
+// The state after a receipt; nothing where it told nothing new.
+std::optional<MessageState> told(MessageState from, bool leased, MessageState to) {
+    const auto moved = after_receipt(message(from), leased, receipt(to));
+    return moved ? std::optional(moved->state) : std::nullopt;
+}
+
+TEST(Claims, OfAnAbandonedMessageKeepThatItMayHaveLeft) {
+    const auto first = after_claim(message(queued), false);
+    EXPECT_EQ(first.attempts, 2U);
+    EXPECT_TRUE(first.tries.empty());
+    const auto second = after_claim(first, true);
+    EXPECT_EQ(second.attempts, 3U);
+    ASSERT_EQ(second.tries.size(), 1U);
+    EXPECT_EQ(second.tries[0].number, 2U);
+    EXPECT_EQ(second.tries[0].outcome, ports::SubmitOutcome::unknown);
+}
+
+TEST(Receipts, MoveAMessageForward) {
+    EXPECT_EQ(told(sent, false, delivered), delivered);
+    EXPECT_EQ(told(unknown, false, delivered), delivered);
+    EXPECT_EQ(told(unknown, false, sent), sent);
+    EXPECT_EQ(told(failed, false, delivered), delivered);
+    EXPECT_EQ(told(expired, false, delivered), delivered);
+    EXPECT_EQ(told(delivered, false, failed), delivered) << "it is kept with the attempt alone";
+    EXPECT_EQ(told(canceled, false, delivered), std::nullopt);
+}
+
+TEST(Receipts, OfAFailureGiveTheNextProviderItsTurn) {
+    for (const auto bad : {failed, expired})
+        for (const auto from : {sent, unknown}) {
+            const auto moved = after_receipt(message(from), false, receipt(bad));
+            ASSERT_TRUE(moved.has_value());
+            EXPECT_EQ(moved->state, queued);
+            EXPECT_EQ(moved->due_at, at(20));
+            EXPECT_EQ(moved->error, "why");
+        }
+}
+
+TEST(Receipts, OfAFailureAreTheEndWhereNobodyElseIsToTryOrTheCodeHasExpired) {
+    auto final_word = receipt(failed);
+    final_word.another_may_try = false;
+    EXPECT_EQ(after_receipt(message(sent), false, final_word)->state, failed);
+    EXPECT_EQ(after_receipt(message(sent), false, final_word)->due_at, std::nullopt);
+    auto late = receipt(expired);
+    late.at = at(600);
+    EXPECT_EQ(after_receipt(message(sent), false, late)->state, expired);
+}
+
+TEST(Receipts, OfAnEarlierAttemptAreKeptAndOnlyADeliveryCounts) {
+    auto twice = message(sent);
+    twice.attempts = 2;
+    twice.tries.push_back(attempt(2, "second"));
+    const auto moved = after_receipt(twice, false, receipt(failed, 1));
+    ASSERT_TRUE(moved.has_value());
+    EXPECT_EQ(moved->state, sent);
+    EXPECT_EQ(moved->tries[0].told, failed);
+    EXPECT_EQ(moved->tries[1].told, std::nullopt);
+    EXPECT_EQ(after_receipt(twice, false, receipt(delivered, 1))->state, delivered);
+    EXPECT_EQ(after_receipt(twice, false, receipt(delivered, 3)), std::nullopt)
+        << "there was no such attempt";
+}
+
+TEST(Receipts, ThatSayTheSameAgainOrLessTellNothingNew) {
+    const auto once = *after_receipt(message(sent), false, receipt(delivered));
+    EXPECT_EQ(after_receipt(once, false, receipt(delivered)), std::nullopt);
+    EXPECT_EQ(after_receipt(once, false, receipt(sent)), std::nullopt);
+    EXPECT_EQ(after_receipt(once, false, receipt(failed)), std::nullopt);
+    auto bad = *after_receipt(message(failed), false, receipt(failed));
+    EXPECT_EQ(after_receipt(bad, false, receipt(expired)), std::nullopt) << "the first end stands";
+    EXPECT_EQ(after_receipt(bad, false, receipt(delivered))->state, delivered) << "but the handset is right";
 }
 
 TEST(Receipts, MayOvertakeTheSettlement) {
-    using enum MessageState;
-    EXPECT_TRUE(moves(queued, true, delivered));
-    EXPECT_TRUE(moves(queued, true, failed));
-    EXPECT_TRUE(moves(queued, false, delivered));
-    EXPECT_FALSE(moves(queued, false, failed)) << "it is about an earlier try; the next one is to come";
+    EXPECT_EQ(told(queued, true, delivered), delivered);
+    const auto overtook = after_receipt(message(queued), true, receipt(failed));
+    ASSERT_TRUE(overtook.has_value());
+    EXPECT_EQ(overtook->state, queued);
+    EXPECT_EQ(overtook->due_at, at(5)) << "its holder has it";
+    auto settled = message(sent);
+    settled.changed_at = at(30);
+    const auto after = after_settlement(*overtook, settled);
+    EXPECT_EQ(after.state, queued);
+    EXPECT_EQ(after.due_at, at(30)) << "the next provider has its turn";
+    ASSERT_EQ(after.tries.size(), 1U);
+    EXPECT_EQ(after.tries[0].provider, "first");
+    EXPECT_EQ(after.tries[0].told, failed);
 }
 
-TEST(Receipts, SayWhenAndWhy) {
-    const auto moved = after_receipt(message(MessageState::sent), false, receipt(MessageState::failed));
-    ASSERT_TRUE(moved.has_value());
-    EXPECT_EQ(moved->changed_at, at(20));
-    EXPECT_EQ(moved->error, "why");
+TEST(Receipts, OfWhatNeverLeftTellNothing) {
+    auto waiting = message(queued);
+    waiting.attempts = 0;
+    EXPECT_EQ(after_receipt(waiting, false, receipt(delivered)), std::nullopt);
 }
 
 TEST(Settlements, KeepWhatTheMessageIs) {
-    auto settled = message(MessageState::sent);
+    auto settled = message(sent);
     settled.generation = 9;
     settled.expires_at = at(9999);
-    settled.provider = "file";
-    settled.attempts = 9;
     settled.changed_at = at(30);
-    auto expected = message(MessageState::sent);
-    expected.provider = "file";
+    auto expected = message(sent);
     expected.changed_at = at(30);
-    EXPECT_EQ(after_settlement(message(MessageState::queued), settled), expected);
+    EXPECT_EQ(after_settlement(message(queued), settled), expected);
 }
 
-TEST(Settlements, DoNotUndoAReceipt) {
-    auto settled = message(MessageState::sent);
-    settled.provider = "file";
-    settled.changed_at = at(30);
-    const auto after = after_settlement(message(MessageState::delivered), settled);
-    EXPECT_EQ(after.state, MessageState::delivered);
-    EXPECT_EQ(after.changed_at, at(10));
-    EXPECT_EQ(after.provider, "file");
+TEST(Settlements, AddTheirAttemptToThoseBefore) {
+    auto stored = message(sent);
+    stored.attempts = 2;
+    auto settled = stored;
+    settled.tries.push_back(attempt(2, "second"));
+    const auto after = after_settlement(stored, settled);
+    ASSERT_EQ(after.tries.size(), 2U);
+    EXPECT_EQ(after.tries[1].provider, "second");
 }
 
-TEST(Lifetimes, AMessageEndsWithItsStateOrItsCode) {
-    EXPECT_EQ(ended_at(message(MessageState::delivered)), at(10));
-    EXPECT_EQ(ended_at(message(MessageState::sent)), at(600));
-    EXPECT_EQ(ended_at(message(MessageState::queued)), at(600));
+TEST(Settlements, LeaveTheEndThatAReceiptTold) {
+    const auto ended = *after_receipt(message(queued), true, receipt(delivered));
+    const auto after = after_settlement(ended, message(sent));
+    EXPECT_EQ(after.state, delivered);
+    EXPECT_EQ(after.changed_at, at(20));
+    EXPECT_EQ(after.tries[0].provider, "first");
+    EXPECT_EQ(after.tries[0].told, delivered);
 }
-
-TEST(Lifetimes, APendingVerificationEndsWhenItExpires) {
-    core::Verification v;
-    v.changed_at = at(5);
-    v.expires_at = at(605);
-    EXPECT_EQ(ended_at(v), at(605));
-    v.status = core::VerificationStatus::approved;
-    EXPECT_EQ(ended_at(v), at(5));
-}
-
-TEST(Lifetimes, ALineWithARunOfMissesStays) {
-    core::Line line{*core::PhoneNumber::parse("+41791234567"), {at(1), at(4)}, {at(9), at(2)}, 0};
-    EXPECT_EQ(ended_at(line), at(9));
-    line.misses_in_row = 1;
-    EXPECT_EQ(ended_at(line), std::nullopt);
-}
-
-TEST(Lifetimes, ACredentialEndsByWhateverComesFirst) {
-    ports::Credential credential;
-    EXPECT_EQ(ended_at(credential), std::nullopt);
-    credential.expires_at = at(50);
-    EXPECT_EQ(ended_at(credential), at(50));
-    credential.revoked_at = at(20);
-    EXPECT_EQ(ended_at(credential), at(20));
-    credential.expires_at = {};
-    EXPECT_EQ(ended_at(credential), at(20));
-}
-
-TEST(Lifetimes, UsersStay) { EXPECT_EQ(ended_at(ports::Row(core::User{})), std::nullopt); }
 
 } // namespace
 } // namespace dialproof::stores

@@ -16,7 +16,7 @@ struct Writes {
     std::vector<RowWrite> puts;
     std::vector<ports::Erase> erases;
     std::vector<ports::EventRecord> events;
-    std::vector<ports::Message> messages;
+    std::vector<ports::NewMessage> messages;
     std::vector<ports::Charge> charges;
 };
 

@@ -3,7 +3,7 @@
 
 #include "base/result.h"
 #include "ports/store.h"
-#include "stores/sqlite/connection.h"
+#include "stores/sqlite/session.h"
 
 #include <optional>
 #include <vector>
@@ -11,14 +11,18 @@
 namespace dialproof::stores::sqlite {
 
 // False: there is one of that id.
-bool insert(Connection& connection, const ports::Message& message);
+bool insert(Connection& connection, const ports::NewMessage& fresh);
 
-std::vector<ports::ClaimedMessage> claim(Connection& connection, unsigned limit, Milliseconds lease,
-                                         Instant now);
-Result<ports::Committed, ports::Fault> settle(Connection& connection, const ports::Settlement& settlement);
-void record(Connection& connection, const ports::Receipt& receipt);
+std::vector<ports::ClaimedMessage> claim(Session& session, unsigned limit, Milliseconds lease, Instant now);
+Result<ports::Committed, ports::Fault> settle(Session& session, const ports::Settlement& settlement);
+ports::Recorded record(Session& session, const ports::Receipt& receipt);
+std::vector<ports::SentReference> sent_references(Connection& connection, const std::string& provider,
+                                                  const std::vector<std::string>& references,
+                                                  const std::optional<core::PhoneNumber>& to, unsigned limit);
+// Whoever holds a lease now is gone.
+void end_leases(Connection& connection, Instant now);
 
 std::optional<Instant> next_due(Connection& connection);
-std::vector<ports::Message> messages_of(Connection& connection, const core::VerificationId& verification);
+std::vector<ports::Message> messages_of(Session& session, const core::VerificationId& verification);
 
 } // namespace dialproof::stores::sqlite

@@ -18,11 +18,13 @@ static_assert(rows_a_piece == 500, "as in the statements");
 
 // Nothing ends before it is born, and positions follow births: past the first piece of young ones there
 // is nothing to find. Lines and credentials live on, so those are walked to the end.
-constexpr std::array<PrunedTable, 5> tables{{
+constexpr std::array<PrunedTable, 6> tables{{
     {DIALPROOF_LOOK("verifications", "created_at"), DIALPROOF_REMOVE("verifications", "ended_at", "version"),
      &ports::Pruned::verifications},
     {DIALPROOF_LOOK("messages", "created_at"), DIALPROOF_REMOVE("messages", "ended_at", "0"),
      &ports::Pruned::messages},
+    {DIALPROOF_LOOK("sent_references", "at"), DIALPROOF_REMOVE("sent_references", "at", "0"),
+     &ports::Pruned::references},
     {DIALPROOF_LOOK("events", "at"), DIALPROOF_REMOVE("events", "at", "0"), &ports::Pruned::events},
     {DIALPROOF_LOOK("lines", "NULL"), DIALPROOF_REMOVE("lines", "ended_at", "version"),
      &ports::Pruned::lines},

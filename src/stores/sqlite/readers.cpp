@@ -41,7 +41,7 @@ std::size_t Readers::queued() const {
 }
 
 void Readers::run(std::unique_ptr<Connection> connection) {
-    Session session{std::move(connection), RowReader()};
+    Session session{std::move(connection)};
     for (;;) {
         std::unique_lock lock(mutex_);
         work_arrived_.wait(lock, [this] { return !queue_.empty() || stopping_; });

@@ -4,6 +4,7 @@
 #include "base/task.h"
 #include "ports/fault.h"
 #include "stores/record/rows.h"
+#include "stores/record/tries.h"
 #include "stores/sqlite/connection.h"
 
 #include <memory>
@@ -14,7 +15,8 @@ namespace dialproof::stores::sqlite {
 
 struct Session {
     std::unique_ptr<Connection> connection;
-    RowReader row_reader;
+    RowReader row_reader{};
+    TriesReader tries_reader{};
 };
 
 class Job {

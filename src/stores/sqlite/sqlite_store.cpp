@@ -100,23 +100,40 @@ Task<Result<Committed, CommitFailure>> SqliteStore::commit(Changes changes) {
 Task<Result<std::vector<ClaimedMessage>, Fault>>
 SqliteStore::claim_messages(unsigned limit, Milliseconds lease, Instant now) {
     using Answer = Result<std::vector<ClaimedMessage>, Fault>;
-    auto work = [=](sqlite::Session& session) -> Answer {
-        return sqlite::claim(*session.connection, limit, lease, now);
-    };
+    auto work = [=](sqlite::Session& session) -> Answer { return sqlite::claim(session, limit, lease, now); };
     return run_on<Answer>(*writer_, std::move(work));
 }
 
 Task<Result<Committed, Fault>> SqliteStore::settle_message(Settlement settlement) {
     auto work = [settlement = std::move(settlement)](sqlite::Session& session) {
-        return sqlite::settle(*session.connection, settlement);
+        return sqlite::settle(session, settlement);
     };
     return run_on<Result<Committed, Fault>>(*writer_, std::move(work));
 }
 
-Task<Result<Committed, Fault>> SqliteStore::record_receipt(Receipt receipt) {
-    using Answer = Result<Committed, Fault>;
+Task<Result<Recorded, Fault>> SqliteStore::record_receipt(Receipt receipt) {
+    using Answer = Result<Recorded, Fault>;
     auto work = [receipt = std::move(receipt)](sqlite::Session& session) -> Answer {
-        sqlite::record(*session.connection, receipt);
+        return sqlite::record(session, receipt);
+    };
+    return run_on<Answer>(*writer_, std::move(work));
+}
+
+Task<Result<std::vector<SentReference>, Fault>>
+SqliteStore::sent_references(std::string provider, std::vector<std::string> references,
+                             std::optional<core::PhoneNumber> to, unsigned limit) {
+    using Answer = Result<std::vector<SentReference>, Fault>;
+    auto work = [provider = std::move(provider), references = std::move(references), to = std::move(to),
+                 limit](sqlite::Session& session) -> Answer {
+        return sqlite::sent_references(*session.connection, provider, references, to, limit);
+    };
+    return run_on<Answer>(*readers_, std::move(work));
+}
+
+Task<Result<Committed, Fault>> SqliteStore::end_leases(Instant now) {
+    using Answer = Result<Committed, Fault>;
+    auto work = [now](sqlite::Session& session) -> Answer {
+        sqlite::end_leases(*session.connection, now);
         return Committed{};
     };
     return run_on<Answer>(*writer_, std::move(work));
@@ -161,7 +178,22 @@ Task<Result<std::vector<EventRecord>, Fault>> SqliteStore::events_of(StreamKind 
 Task<Result<std::vector<Message>, Fault>> SqliteStore::messages_of(core::VerificationId verification) {
     using Answer = Result<std::vector<Message>, Fault>;
     auto work = [verification = std::move(verification)](sqlite::Session& session) -> Answer {
-        return sqlite::messages_of(*session.connection, verification);
+        return sqlite::messages_of(session, verification);
+    };
+    return run_on<Answer>(*readers_, std::move(work));
+}
+
+Task<Result<std::vector<core::VerificationId>, Fault>> SqliteStore::verifications_of(core::PhoneNumber number,
+                                                                                     unsigned limit) {
+    using Answer = Result<std::vector<core::VerificationId>, Fault>;
+    auto work = [number = std::move(number), limit](sqlite::Session& session) -> Answer {
+        sqlite::Statement statement = session.connection->prepared(
+            "SELECT id FROM verifications WHERE number = ?1 ORDER BY position DESC LIMIT ?2");
+        statement.bind(1, number.e164()).bind(2, std::int64_t{limit});
+        std::vector<core::VerificationId> ids;
+        while (statement.step())
+            ids.emplace_back(std::string(statement.text(0)));
+        return ids;
     };
     return run_on<Answer>(*readers_, std::move(work));
 }

@@ -41,7 +41,10 @@ public:
     Task<Result<std::vector<ports::ClaimedMessage>, ports::Fault>>
     claim_messages(unsigned limit, Milliseconds lease, Instant now) override;
     Task<Result<ports::Committed, ports::Fault>> settle_message(ports::Settlement settlement) override;
-    Task<Result<ports::Committed, ports::Fault>> record_receipt(ports::Receipt receipt) override;
+    Task<Result<ports::Recorded, ports::Fault>> record_receipt(ports::Receipt receipt) override;
+    Task<Result<std::vector<ports::SentReference>, ports::Fault>>
+    sent_references(std::string provider, std::vector<std::string> references,
+                    std::optional<core::PhoneNumber> to, unsigned limit) override;
     Task<Result<std::optional<Instant>, ports::Fault>> next_due() override;
     Task<Result<std::vector<core::PhoneNumber>, ports::Fault>>
     line_numbers(std::optional<core::PhoneNumber> after, unsigned limit) override;
@@ -50,10 +53,16 @@ public:
                                                                           std::string stream) override;
     Task<Result<std::vector<ports::Message>, ports::Fault>>
     messages_of(core::VerificationId verification) override;
+    Task<Result<std::vector<core::VerificationId>, ports::Fault>> verifications_of(core::PhoneNumber number,
+                                                                                   unsigned limit) override;
     Task<Result<std::vector<ports::Credential>, ports::Fault>> credentials(ports::CredentialKind kind,
                                                                            unsigned limit) override;
     Task<Result<ports::Pruned, ports::Fault>> prune(ports::Retention retention) override;
     Task<Result<ports::Committed, ports::Fault>> probe() override;
+
+    // For a process that has the file for itself: whoever holds a lease on a message is gone, so it need not
+    // run out.
+    Task<Result<ports::Committed, ports::Fault>> end_leases(Instant now);
 
     // Work that waits for a thread, for the metrics. Any thread.
     [[nodiscard]] std::size_t queued_reads() const;

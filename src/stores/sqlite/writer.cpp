@@ -24,7 +24,7 @@ Writer::Writer(std::unique_ptr<Connection> connection, const SqliteConfig& confi
                ports::Log& log) :
     queued_max_(config.writes_queued_max),
     group_max_(std::max<std::size_t>(config.group_max, 1)), busy_timeout_(config.busy_timeout), meter_(meter),
-    log_(log), session_{std::move(connection), RowReader()},
+    log_(log), session_{std::move(connection)},
     wal_frames_max_(
         std::max<std::int64_t>(static_cast<std::int64_t>(config.wal_bytes) / wal_frame_bytes, 64)) {
     sqlite3_wal_hook(session_.connection->handle(), count_frames, &wal_frames_);

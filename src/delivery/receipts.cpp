@@ -1,0 +1,137 @@
+#include "delivery/receipts.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace dialproof::delivery {
+
+using ports::MessageState;
+
+namespace {
+
+// Of a number whose texts all went by one reference: its newest ones are looked at.
+constexpr unsigned references_max = 8;
+
+std::string masked_recipient(const ports::ProviderReceipt& receipt) {
+    return receipt.to ? receipt.to->masked() : std::string();
+}
+
+} // namespace
+
+Task<Result<void, ports::Fault>> Receipts::take(ports::ProviderReceipt receipt) {
+    auto keeping = keep(receipt);
+    const Fate fate = co_await keeping;
+    if (fate == Fate::fault)
+        co_return fail(ports::Fault::unavailable);
+    if (fate == Fate::belongs_to_nothing)
+        park(std::move(receipt));
+    co_return Result<void, ports::Fault>();
+}
+
+Task<Receipts::Fate> Receipts::keep(const ports::ProviderReceipt& receipt) {
+    auto finding = message_of(receipt);
+    const auto found = co_await finding;
+    if (!found)
+        co_return found.error();
+    const auto recorded = co_await ports_.store.record_receipt(*found);
+    if (!recorded)
+        co_return Fate::fault;
+    if (!recorded->known)
+        co_return Fate::belongs_to_nothing;
+    if (!recorded->changed)
+        co_return Fate::kept;
+    ports_.providers.told(receipt.provider, receipt.state);
+    ports_.meter.message_settled(receipt.provider, to_text(receipt.state));
+    ports_.log.info("receipt", {{"message", found->message.text},
+                                {"verification", recorded->verification.text},
+                                {"provider", receipt.provider},
+                                {"told", to_text(receipt.state)},
+                                {"state", to_text(recorded->state)},
+                                {"error", receipt.error}});
+    if (recorded->state == MessageState::queued)
+        on_failure_();
+    co_return Fate::kept;
+}
+
+// By our own id; else by the provider's, where an id that is the same for many means the newest whose
+// recipient fits; else the newest to that number.
+Task<Result<ports::Receipt, Receipts::Fate>> Receipts::message_of(const ports::ProviderReceipt& receipt) {
+    ports::Receipt found{
+        {}, receipt.state, receipt.at, receipt.error, receipt.attempt, receipt.another_may_try};
+    if (receipt.message) {
+        found.message = *receipt.message;
+        co_return found;
+    }
+    const auto sent = co_await ports_.store.sent_references(receipt.provider, receipt.references, receipt.to,
+                                                            references_max);
+    if (!sent)
+        co_return fail(Fate::fault);
+    const auto fits = std::find_if(sent->begin(), sent->end(), [&](const ports::SentReference& each) {
+        return !receipt.to || each.to == *receipt.to;
+    });
+    if (fits == sent->end())
+        co_return fail(Fate::belongs_to_nothing);
+    found.message = fits->message;
+    found.attempt = fits->attempt;
+    co_return found;
+}
+
+void Receipts::park(ports::ProviderReceipt receipt) {
+    const Instant until = ports_.clock.now() + parked_for;
+    std::optional<Parked> dropped;
+    {
+        const std::lock_guard lock(mutex_);
+        if (parked_.size() >= parked_max) {
+            dropped = std::move(parked_.front());
+            parked_.pop_front();
+        }
+        parked_.push_back({std::move(receipt), until});
+    }
+    if (dropped)
+        lose(dropped->receipt);
+    ports_.alarm.wake();
+}
+
+Task<void> Receipts::run() {
+    constexpr Seconds idle{3600};
+    while (!stopping_) {
+        std::deque<Parked> waiting;
+        {
+            const std::lock_guard lock(mutex_);
+            waiting = std::exchange(parked_, {});
+        }
+        for (auto& each : waiting) {
+            auto keeping = keep(each.receipt);
+            const Fate fate = co_await keeping;
+            if (fate == Fate::kept)
+                continue;
+            if (ports_.clock.now() >= each.until) {
+                lose(each.receipt);
+                continue;
+            }
+            const std::lock_guard lock(mutex_);
+            parked_.push_back(std::move(each));
+        }
+        const Instant when = ports_.clock.now() + (parked() > 0 ? look_again : idle);
+        co_await ports_.alarm.sleep_until(when);
+    }
+}
+
+void Receipts::stop() {
+    stopping_ = true;
+    ports_.alarm.wake();
+}
+
+std::size_t Receipts::parked() const {
+    const std::lock_guard lock(mutex_);
+    return parked_.size();
+}
+
+void Receipts::lose(const ports::ProviderReceipt& receipt) const {
+    ports_.log.warning("receipt_unmatched", {{"provider", receipt.provider},
+                                             {"to", masked_recipient(receipt)},
+                                             {"told", to_text(receipt.state)},
+                                             {"error", receipt.error}});
+}
+
+} // namespace dialproof::delivery
