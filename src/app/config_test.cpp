@@ -66,7 +66,7 @@ TEST_F(ConfigTest, AWrongValueIsToldWithWhatWasExpected) {
     EXPECT_THAT(faults("services.default.templates.en = \"Hello\"\n"),
                 ElementsAre("1: services.default.templates.en: a template needs {code}"));
     EXPECT_THAT(faults("services.default.templates.en = \"{code} {name}\"\n"),
-                ElementsAre(HasSubstr("a template knows {code}, {app} and {minutes}, not {name}")));
+                ElementsAre(HasSubstr("a template knows {code}, {app}, {minutes}, {domain} and {app_hash}, not {name}")));
     EXPECT_THAT(faults("line.guesses = [\"15 an hour\"]\n"), ElementsAre(HasSubstr("\"15/1h\"")));
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/instant.h"
+#include "core/autofill.h"
 #include "core/ids.h"
 #include "core/phone_number.h"
 #include "core/verification.h"
@@ -44,6 +45,8 @@ struct Message {
     std::string provider;           // the last that was asked
     std::string provider_reference; // its id for the message
     std::string error;              // its last bad news, by a stable name
+
+    core::Autofill autofill{}; // the lines that the text gets
 
     friend bool operator==(const Message&, const Message&) = default;
 };
