@@ -14,6 +14,12 @@ core::Policy with(std::string text) {
     return policy;
 }
 
+std::string after_letters(std::size_t count) {
+    std::string text = "{code}";
+    text.insert(0, count, 'a');
+    return text;
+}
+
 TemplateReport report_of(const core::Policy& policy) { return lint_templates(policy).at(0); }
 
 TEST(DefaultTemplates, AreOneShortMessageEachInFifteenLanguages) {
@@ -52,7 +58,7 @@ TEST(TemplateLint, CountsTheLongestText) {
     EXPECT_EQ(report_of(policy).units, 11U);
     policy.web_domains = {"a.example", "longer.example"};
     EXPECT_EQ(report_of(policy).units, 11U + 2 + 23);
-    policy = with(std::string(150, 'a') + "{code}");
+    policy = with(after_letters(150));
     EXPECT_EQ(report_of(policy).parts, 1U);
     policy.code.length = 10;
     EXPECT_EQ(report_of(policy).units, 160U);
@@ -91,12 +97,12 @@ TEST(TemplateLint, SaysWhetherAndroidWillFindTheCode) {
     auto policy = with("{app_hash}\nCode {code}");
     policy.android_app_hashes = {"FA+9qCX9VSu"};
     EXPECT_EQ(report_of(policy).android, "no: the app hash is not the last line");
-    policy.templates["en"] = std::string(150, 'a') + "{code}";
+    policy.templates["en"] = after_letters(150);
     EXPECT_EQ(report_of(policy).android, "no: longer than 140 octets");
 }
 
 TEST(TemplateLint, ATextOfMorePartsThanTheServiceAllowsDoesNotFit) {
-    auto policy = with(std::string(160, 'a') + "{code}");
+    auto policy = with(after_letters(160));
     EXPECT_TRUE(report_of(policy).fits(policy));
     policy.parts_max = 1;
     EXPECT_FALSE(report_of(policy).fits(policy));

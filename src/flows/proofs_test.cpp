@@ -81,7 +81,7 @@ TEST(StartProof, QueuesOneMessageForTheFirstGenerationAndWakesTheOutbox) {
 
 TEST(StartProof, TheMessageGetsTheLinesOfItsClientAndNoneOfAStranger) {
     core::Rules rules = open_rules();
-    auto& policy = rules.services.begin()->second;
+    auto& policy = rules.services.at(service);
     policy.web_domains = {"example.com", "app.example.com"};
     TestWorld world(rules);
     Caller caller = anybody();
