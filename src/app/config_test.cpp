@@ -66,7 +66,8 @@ TEST_F(ConfigTest, AWrongValueIsToldWithWhatWasExpected) {
     EXPECT_THAT(faults("services.default.templates.en = \"Hello\"\n"),
                 ElementsAre("1: services.default.templates.en: a template needs {code}"));
     EXPECT_THAT(faults("services.default.templates.en = \"{code} {name}\"\n"),
-                ElementsAre(HasSubstr("a template knows {code}, {app}, {minutes}, {domain} and {app_hash}, not {name}")));
+                ElementsAre(HasSubstr(
+                    "a template knows {code}, {app}, {minutes}, {domain} and {app_hash}, not {name}")));
     EXPECT_THAT(faults("line.guesses = [\"15 an hour\"]\n"), ElementsAre(HasSubstr("\"15/1h\"")));
 }
 
@@ -113,9 +114,10 @@ TEST_F(ConfigTest, NoWindowLooksFurtherBackThanWhatIsKept) {
 TEST_F(ConfigTest, ATextOfMorePartsThanAllowedIsAFaultAndOfSeveralAWarning) {
     const std::string pad(150, 'a');
     const std::string text = "services.default.templates.en = \"" + pad + " {code}’s\"\n";
-    EXPECT_THAT(faults(enough + text + "services.default.parts_max = 2\n"),
-                ElementsAre("services.default.templates.en: takes 3 short messages, by U+2019 at 158 (use '); "
-                            "expected at most services.default.parts_max = 2"));
+    EXPECT_THAT(
+        faults(enough + text + "services.default.parts_max = 2\n"),
+        ElementsAre("services.default.templates.en: takes 3 short messages, by U+2019 at 158 (use '); "
+                    "expected at most services.default.parts_max = 2"));
     const auto loaded = load_config(file(enough + text + "services.default.parts_max = 3\n"));
     ASSERT_TRUE(loaded);
     EXPECT_THAT(loaded->warnings, ElementsAre(HasSubstr("en takes 3 short messages")));

@@ -34,7 +34,7 @@ TemplatesReport template_report(const core::Rules& rules) {
         all.text += fmt::format("{}Service {}, at most {} parts\n", all.text.empty() ? "" : "\n", name.text,
                                 longest.parts_max);
         all.text += fmt::format(fmt::runtime(row), "locale", "encoding", "units", "parts", "iOS", "Android",
-                                "UCS-2 because of");
+                                "remarks");
         for (const auto& report : delivery::lint_templates(longest)) {
             all.text += table_row(report, longest);
             all.too_long += report.fits(longest) ? 0U : 1U;

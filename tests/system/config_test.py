@@ -90,6 +90,15 @@ class Config(SystemTest):
         self.assertEqual(status, 0)
         self.assertIn("warning: services.default.code_lifetime", said)
 
+    def test_the_lint_of_texts_fails_where_one_takes_too_many_parts(self) -> None:
+        good = command("templates", "lint", "--dev")
+        self.assertEqual(good.returncode, 0, good.stderr)
+        self.assertRegex(good.stdout, r"(?m)^  kk +UCS-2 +\d+ +1 ")
+        config = self.config(f"[services.default]\nparts_max = 1\ntemplates.en = '{{code}}… {'a' * 70}'\n")
+        bad = command("templates", "lint", "--dev", "--config", str(config))
+        self.assertEqual(bad.returncode, 1)
+        self.assertRegex(bad.stdout, r"(?m)^  en +UCS-2 +78 +2 .*U\+2026 at 7 \(use \.\.\.\)$")
+
     def test_the_policy_says_how_likely_a_stranger_is_to_guess(self) -> None:
         config = self.config('[services.default]\ncountries = ["CH"]\ncode_length = 4\n[line]\nguesses = ["30/1d"]\n'
                              '[senders]\norder = ["file"]\n[senders.file]\npath = "x"\n')  # fmt: skip
