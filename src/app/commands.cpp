@@ -182,8 +182,8 @@ CommandResult lint_templates(const Config& config) {
     const auto report = template_report(config.rules);
     std::cout << report.text;
     if (report.too_long > 0)
-        return fail(std::to_string(report.too_long) +
-                    " texts take more short messages than parts_max allows");
+        return fail("texts that take more short messages than parts_max allows: " +
+                    std::to_string(report.too_long));
     return {};
 }
 
