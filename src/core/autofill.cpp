@@ -4,7 +4,6 @@
 #include "base/text.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <vector>
 
 namespace dialproof::core {
@@ -42,19 +41,6 @@ std::string choose(const std::vector<std::string>& allowed, const std::string& a
     return std::find(allowed.begin(), allowed.end(), asked) != allowed.end() ? asked : allowed.front();
 }
 
-bool takes_domain(const Policy& policy, ClientKind kind) {
-    switch (kind) {
-    case ClientKind::web:
-    case ClientKind::ios:
-        return true;
-    case ClientKind::android:
-        return false;
-    case ClientKind::unknown:
-        return !policy.web_domains.empty();
-    }
-    std::abort();
-}
-
 // To a client that does not say what it is, one of several apps would be a guess.
 bool takes_app_hash(const Policy& policy, ClientKind kind) {
     return kind == ClientKind::android || (kind == ClientKind::unknown && policy.web_domains.empty() &&
@@ -84,7 +70,7 @@ ClientHint client_hint(std::string_view kind, std::string_view app_hash, std::st
 
 Autofill choose_autofill(const Policy& policy, const ClientHint& hint) {
     Autofill autofill;
-    if (takes_domain(policy, hint.kind))
+    if (hint.kind != ClientKind::android)
         autofill.domain = choose(policy.web_domains, hint.domain);
     if (takes_app_hash(policy, hint.kind))
         autofill.app_hash = choose(policy.android_app_hashes, hint.app_hash);
