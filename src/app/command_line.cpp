@@ -21,7 +21,7 @@ struct Arguments {
     bool dev = false;
     std::string listen, data;
 
-    std::string label, user, service, expires, token_id, backup_file;
+    std::string label, user, service, expires, token_id, backup_file, package, certificate;
     std::vector<std::string> roles;
 };
 
@@ -132,6 +132,20 @@ int run(int argc, char** argv) {
             [](const LoadedConfig& loaded, const ConfigSource&) {
                 return print(policy_report(served_rules(loaded.config)));
             });
+
+    auto* texts = program.add_subcommand("templates", "The texts that are sent")->require_subcommand(1);
+    command(texts->add_subcommand("lint", "Print what each costs, and whether phones find the code in it"),
+            [](const LoadedConfig& loaded, const ConfigSource&) {
+                return report(lint_templates(loaded.config));
+            });
+    auto* hashing =
+        texts->add_subcommand("app-hash", "Print the hash by which an Android app gets its texts");
+    hashing->add_option("package", arguments.package, "The app's package name")->required();
+    hashing->add_option("certificate", arguments.certificate, "The certificate it is signed with, a DER file")
+        ->required();
+    command(hashing, [&arguments](const LoadedConfig&, const ConfigSource&) {
+        return report(print_app_hash(arguments.package, arguments.certificate));
+    });
 
     auto* tokens = program.add_subcommand("token", "API tokens")->require_subcommand(1);
     auto* creating = tokens->add_subcommand("create", "Make one; it is shown once");

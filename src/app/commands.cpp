@@ -3,9 +3,11 @@
 #include "app/data_folder.h"
 #include "app/housekeeping.h"
 #include "app/keys.h"
+#include "app/template_report.h"
 #include "app/version.h"
 #include "base/run_loop.h"
 #include "numbering/metadata.h"
+#include "platform/app_hash.h"
 #include "platform/json_log.h"
 #include "platform/key_ring.h"
 #include "platform/prometheus_meter.h"
@@ -13,7 +15,9 @@
 #include "platform/system_random.h"
 #include "stores/sqlite/sqlite_store.h"
 
+#include <fstream>
 #include <iostream>
+#include <iterator>
 
 namespace dialproof::app {
 
@@ -75,6 +79,8 @@ private:
     core::RuleBook rules_;
     std::unique_ptr<stores::SqliteStore> store_;
 };
+
+constexpr std::size_t certificate_bytes_max = 65536;
 
 std::string why(ports::Fault fault) { return "the database answers: " + std::string(to_text(fault)); }
 
@@ -172,6 +178,27 @@ CommandResult rotate_keys(const Config& config) {
     if (!number)
         return fail(number.error());
     std::cout << "key " << *number << " is the newest from the next start on\n";
+    return {};
+}
+
+CommandResult lint_templates(const Config& config) {
+    const auto report = template_report(config.rules);
+    std::cout << report.text;
+    if (report.too_long > 0)
+        return fail("texts that take more short messages than parts_max allows: " +
+                    std::to_string(report.too_long));
+    return {};
+}
+
+CommandResult print_app_hash(const std::string& package, const std::string& certificate_file) {
+    std::ifstream file(certificate_file, std::ios::binary);
+    std::string certificate(certificate_bytes_max + 1, '\0');
+    file.read(certificate.data(), static_cast<std::streamsize>(certificate.size()));
+    certificate.resize(static_cast<std::size_t>(file.gcount()));
+    // DER begins with a SEQUENCE; PEM would give a hash that no handset knows.
+    if (certificate.empty() || certificate.size() > certificate_bytes_max || certificate[0] != '\x30')
+        return fail(certificate_file + ": expected a certificate in DER, as `keytool -exportcert` writes it");
+    std::cout << platform::android_app_hash(package, certificate) << "\n";
     return {};
 }
 

@@ -17,6 +17,10 @@ CommandResult revoke_token(const Config& config, const std::string& id);
 CommandResult backup(const Config& config, const std::string& file);
 CommandResult prune(const Config& config);
 CommandResult rotate_keys(const Config& config);
+// Fails where a text takes more short messages than its service allows.
+CommandResult lint_templates(const Config& config);
+// Of an app that was signed with the certificate in that DER file.
+CommandResult print_app_hash(const std::string& package, const std::string& certificate_file);
 CommandResult print_version(const Config& config);
 
 } // namespace dialproof::app

@@ -5,6 +5,7 @@
 #include "app/settings.h"
 #include "app/spelling.h"
 #include "base/text.h"
+#include "delivery/template_lint.h"
 
 #include <toml++/toml.h>
 
@@ -164,6 +165,8 @@ private:
                 loaded_.warnings.push_back(service +
                                            "code_lifetime: longer than the 10 minutes that NIST SP 800-63B "
                                            "allows a code sent by SMS");
+            if (to_serve_)
+                check_texts(service, longest_texts(config.rules, policy));
             if (!config.dev && policy.countries.contains("*"))
                 loaded_.warnings.push_back(service +
                                            "countries: all countries are open; premium ranges abroad "
@@ -185,6 +188,22 @@ private:
         check_organisations();
         check_origins();
         check_dialects();
+    }
+
+    // What a text costs is billed with every send.
+    void check_texts(const std::string& service, const core::Policy& policy) {
+        std::string long_ones;
+        for (const auto& report : delivery::lint_templates(policy)) {
+            const std::string parts = delivery::parts_text(report);
+            if (!report.fits(policy))
+                faults_.push_back(service + "templates." + report.locale + ": takes " + parts +
+                                  "; expected at most " + service +
+                                  "parts_max = " + std::to_string(policy.parts_max));
+            else if (report.parts > 1)
+                long_ones += (long_ones.empty() ? "" : "; ") + report.locale + " takes " + parts;
+        }
+        if (!long_ones.empty())
+            loaded_.warnings.push_back(service + "templates: each text is billed as several: " + long_ones);
     }
 
     // As a browser writes one, or it would never match.
@@ -288,6 +307,14 @@ core::Rules served_rules(const Config& config) {
     if (!config.techno_enabled)
         rules.dialects.erase(std::string(dialects::TechnoSso::name));
     return rules;
+}
+
+core::Policy longest_texts(const core::Rules& rules, core::Policy policy) {
+    for (const auto& [dialect, terms] : rules.dialects) {
+        policy.code.length = std::max(policy.code.length, terms.code_length.value_or(0));
+        policy.code_lifetime = std::max(policy.code_lifetime, terms.code_lifetime.value_or(Seconds{0}));
+    }
+    return policy;
 }
 
 core::Policy default_policy(bool dev) {

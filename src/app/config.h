@@ -87,6 +87,9 @@ core::Policy default_policy(bool dev);
 // The rules without the terms of a dialect that is not served.
 core::Rules served_rules(const Config& config);
 
+// A policy with the longest code and time of any dialect, by which its texts are measured.
+core::Policy longest_texts(const core::Rules& rules, core::Policy policy);
+
 // The variables of this process that are configuration.
 std::vector<std::pair<std::string, std::string>> config_environment();
 

@@ -66,7 +66,8 @@ TEST_F(ConfigTest, AWrongValueIsToldWithWhatWasExpected) {
     EXPECT_THAT(faults("services.default.templates.en = \"Hello\"\n"),
                 ElementsAre("1: services.default.templates.en: a template needs {code}"));
     EXPECT_THAT(faults("services.default.templates.en = \"{code} {name}\"\n"),
-                ElementsAre(HasSubstr("a template knows {code}, {app} and {minutes}, not {name}")));
+                ElementsAre(HasSubstr(
+                    "a template knows {code}, {app}, {minutes}, {domain} and {app_hash}, not {name}")));
     EXPECT_THAT(faults("line.guesses = [\"15 an hour\"]\n"), ElementsAre(HasSubstr("\"15/1h\"")));
 }
 
@@ -108,6 +109,33 @@ TEST_F(ConfigTest, NoWindowLooksFurtherBackThanWhatIsKept) {
     EXPECT_THAT(faults(short_memory), ElementsAre());
     EXPECT_THAT(faults(short_memory + "line.guesses = [\"15/1h\", \"30/3d\"]\n"),
                 ElementsAre(HasSubstr("line.guesses: 30/3d looks further back than retention.days keeps")));
+}
+
+TEST_F(ConfigTest, ATextOfMorePartsThanAllowedIsAFaultAndOfSeveralAWarning) {
+    const std::string pad(150, 'a');
+    const std::string text = "services.default.templates.en = \"" + pad + " {code}’s\"\n";
+    EXPECT_THAT(
+        faults(enough + text + "services.default.parts_max = 2\n"),
+        ElementsAre("services.default.templates.en: takes 3 short messages, by U+2019 at 158 (use '); "
+                    "expected at most services.default.parts_max = 2"));
+    const auto loaded = load_config(file(enough + text + "services.default.parts_max = 3\n"));
+    ASSERT_TRUE(loaded);
+    EXPECT_THAT(loaded->warnings, ElementsAre(HasSubstr("en takes 3 short messages")));
+}
+
+TEST_F(ConfigTest, TheTermsOfADialectCountForTheLengthOfATextToo) {
+    const std::string text = "services.default.templates.en = \"" + std::string(153, 'a') + " {code}\"\n";
+    EXPECT_TRUE(load_config(file(enough + text + "services.default.parts_max = 1\n")));
+    EXPECT_THAT(faults(enough + text + "services.default.parts_max = 1\n" +
+                       "dialects.pip_sms_settings.code_length = 10\n"),
+                ElementsAre(HasSubstr("templates.en: takes 2 short messages")));
+}
+
+TEST_F(ConfigTest, SitesAndAppsAreCheckedAsTheyWillBeCompared) {
+    EXPECT_THAT(faults(std::string(enough) + "services.default.web_domains = [\"https://example.com\"]\n"),
+                ElementsAre(HasSubstr("a list of hosts")));
+    EXPECT_THAT(faults(std::string(enough) + "services.default.android_app_hashes = [\"short\"]\n"),
+                ElementsAre(HasSubstr("11 characters of base64")));
 }
 
 TEST_F(ConfigTest, ALifeLongerThanNistAllowsIsWarnedOf) {

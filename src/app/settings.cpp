@@ -3,6 +3,7 @@
 #include "app/rate_text.h"
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "core/autofill.h"
 #include "delivery/templates.h"
 
 #include <algorithm>
@@ -222,6 +223,13 @@ Kind<Container> list(Parse parse, Print print, std::string expected) {
     return kind;
 }
 
+// Of texts, each of which must pass.
+Kind<std::vector<std::string>> list_where(bool (*passes)(std::string_view), std::string expected) {
+    return list<std::vector<std::string>>(
+        [passes](const std::string& item) { return passes(item) ? std::optional(item) : std::nullopt; },
+        [](const std::string& item) { return item; }, std::move(expected));
+}
+
 Kind<core::Rate> rate() {
     return {[](const SettingValue& value) -> std::optional<core::Rate> {
                 const auto* content = std::get_if<std::string>(&value);
@@ -258,7 +266,7 @@ std::optional<std::string> parse_country(const std::string& text) {
 Setting templates() {
     Setting made;
     made.path = "services.*.templates.*";
-    made.help = "Message text by language tag, with {code}, {app} and {minutes}; \"en\" is the last resort.";
+    made.help = "Message text by language tag, with {code}, {app}, {minutes}, {domain} and {app_hash}.";
     made.set = [](Config& config, const SettingNames& names, const SettingValue& value) -> Fault {
         const auto* content = std::get_if<std::string>(&value);
         if (!content)
@@ -466,6 +474,18 @@ std::vector<Setting> all_settings() {
         setting("services.*.app_name", "{app} in templates.", of_service(&Policy::app_name), text()),
         setting("services.*.organisation",
                 "The service's id as a Zitadel organisation; empty: one is derived.", organisation(), text()),
+        setting("services.*.web_domains",
+                "Sites whose pages, and apps on iOS, fill in the code by themselves.",
+                of_service(&Policy::web_domains),
+                list_where(
+                    core::is_web_domain,
+                    "a list of hosts such as [\"example.com\"], in small ASCII letters, without scheme, port "
+                    "or path")),
+        setting("services.*.android_app_hashes", "Apps on Android that fill in the code by themselves.",
+                of_service(&Policy::android_app_hashes),
+                list_where(core::is_app_hash, "a list of app hashes, each 11 characters of base64")),
+        setting("services.*.parts_max", "The most short messages that one text may take.",
+                of_service(&Policy::parts_max), whole(1, 10)),
         setting("services.*.code_length", "Digits or characters of a code.", code_length(),
                 whole(core::CodeShape::length_min, core::CodeShape::length_max)),
         setting(

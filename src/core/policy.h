@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/code.h"
+#include "core/default_templates.h"
 #include "core/gcra.h"
 #include "core/ids.h"
 #include "core/phone_number.h"
@@ -47,9 +48,14 @@ struct Policy {
     Rate sends_per_service{10000, Seconds{3600}};
     Rate checks_per_caller{120, Seconds{600}};
 
+    // What texts may name, and nothing else, whatever a request says: see autofill.h.
+    std::vector<std::string> web_domains;
+    std::vector<std::string> android_app_hashes;
+
+    unsigned parts_max = 2; // short messages that one text may take
+
     // Message text by BCP 47 language tag, with {code}, {app} and {minutes}. "en" is always there.
-    std::map<std::string, std::string> templates{
-        {"en", "{code} is your {app} code. It expires in {minutes} minutes."}};
+    Templates templates = default_templates();
 };
 
 struct LinePolicy {

@@ -223,7 +223,7 @@ Task<ports::Settlement> Dispatcher::attempt(ports::ClaimedMessage claimed) {
                              message.to,
                              message.service,
                              std::string(to_text(message.channel)),
-                             render(*policy, message.locale, *code),
+                             render(*policy, message.locale, *code, message.autofill),
                              *code,
                              message.created_at,
                              message.expires_at,

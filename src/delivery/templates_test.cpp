@@ -13,8 +13,9 @@ core::Policy with(std::map<std::string, std::string> templates) {
     return policy;
 }
 
-std::string rendered(const core::Policy& policy, const std::string& locale = "en") {
-    return render(policy, locale, core::Code("483920")).reveal();
+std::string rendered(const core::Policy& policy, const std::string& locale = "en",
+                     const core::Autofill& autofill = {}) {
+    return render(policy, locale, core::Code("483920"), autofill).reveal();
 }
 
 TEST(TemplateFault, IsNoneWhereTheCodeStandsInIt) {
@@ -27,13 +28,15 @@ TEST(TemplateFault, NamesWhatIsWrong) {
     const std::vector<std::pair<std::string, std::string>> faults{
         {"", "a template needs {code}"},
         {"Hello {app}", "a template needs {code}"},
-        {"{code} {name}", "a template knows {code}, {app} and {minutes}, not {name}"},
-        {"{Code}", "a template knows {code}, {app} and {minutes}, not {Code}"},
-        {"{ code }", "a template knows {code}, {app} and {minutes}, not { code }"},
-        {"{code} {", "a template knows {code}, {app} and {minutes}, not {"},
-        {"{code} {app", "a template knows {code}, {app} and {minutes}, not {app"},
-        {"{code} }", "a template knows {code}, {app} and {minutes}, not }"},
-        {"{{code}}", "a template knows {code}, {app} and {minutes}, not {{code}"},
+        {"{code} {name}", "a template knows {code}, {app}, {minutes}, {domain} and {app_hash}, not {name}"},
+        {"{Code}", "a template knows {code}, {app}, {minutes}, {domain} and {app_hash}, not {Code}"},
+        {"{ code }", "a template knows {code}, {app}, {minutes}, {domain} and {app_hash}, not { code }"},
+        {"{code} {", "a template knows {code}, {app}, {minutes}, {domain} and {app_hash}, not {"},
+        {"{code} {app", "a template knows {code}, {app}, {minutes}, {domain} and {app_hash}, not {app"},
+        {"{code} }", "a template knows {code}, {app}, {minutes}, {domain} and {app_hash}, not }"},
+        {"{{code}}", "a template knows {code}, {app}, {minutes}, {domain} and {app_hash}, not {{code}"},
+        {"@{domain} #{code}", "a template needs {code} on a line without {domain} and {app_hash}: without "
+                              "these, that line is left out"},
         {"{code}\xFF", "a template is UTF-8 text"},
         {"{code}" + std::string(template_bytes_max, 'a'), "a template has at most 1000 bytes"},
     };
@@ -53,6 +56,7 @@ TEST(TemplateFor, TakesTheClosestLocaleAndFallsBackToEnglish) {
     EXPECT_EQ(template_for(policy, "de"), "Deutsch");
     EXPECT_EQ(template_for(policy, "fr-CH"), "English");
     EXPECT_EQ(template_for(policy, "en-GB"), "English");
+    EXPECT_EQ(template_for(with({{"en", "English"}, {"zh", "中文"}}), "zh-Hant-TW"), "中文");
     EXPECT_EQ(template_for(policy, ""), "English");
 }
 
@@ -83,6 +87,27 @@ TEST(Render, PromisesNoMoreTimeThanThereIs) {
     }
 }
 
+TEST(Render, PutsTheAppHashBelowTheTextAndTheDomainLast) {
+    const auto policy = with({{"en", "Code {code}"}});
+    EXPECT_EQ(rendered(policy, "en", {"example.com", ""}), "Code 483920\n\n@example.com #483920");
+    EXPECT_EQ(rendered(policy, "en", {"", "FA+9qCX9VSu"}), "Code 483920\nFA+9qCX9VSu");
+    EXPECT_EQ(rendered(policy, "en", {"example.com", "FA+9qCX9VSu"}),
+              "Code 483920\nFA+9qCX9VSu\n\n@example.com #483920");
+}
+
+TEST(Render, DoesNotSayAgainWhatTheTemplateSays) {
+    const auto policy = with({{"en", "Code {code}\n{app_hash}\n@{domain} #{code}"}});
+    EXPECT_EQ(rendered(policy, "en", {"example.com", "FA+9qCX9VSu"}),
+              "Code 483920\nFA+9qCX9VSu\n@example.com #483920");
+}
+
+TEST(Render, LeavesOutALineWhoseDomainOrHashIsMissing) {
+    const auto policy = with({{"en", "Code {code}\n{app_hash}\n@{domain} #{code}"}});
+    EXPECT_EQ(rendered(policy), "Code 483920");
+    EXPECT_EQ(rendered(policy, "en", {"", "FA+9qCX9VSu"}), "Code 483920\nFA+9qCX9VSu");
+    EXPECT_EQ(rendered(with({{"en", "{app_hash}\n{code}"}})), "483920");
+}
+
 TEST(Render, DoesNotLookIntoWhatItFillsIn) {
     core::Policy policy = with({{"en", "{app} {code}"}});
     policy.app_name = "{code}{minutes}";
@@ -91,7 +116,8 @@ TEST(Render, DoesNotLookIntoWhatItFillsIn) {
 
 // Whatever template was accepted gives a text with the code and nothing left in braces.
 RC_GTEST_PROP(Render, LeavesNoBraceOfAnAcceptedTemplate, ()) {
-    const auto part = rc::gen::element<std::string>("{code}", "{app}", "{minutes}", "{", "}", "a", " ", "ü");
+    const auto part = rc::gen::element<std::string>("{code}", "{app}", "{minutes}", "{domain}", "{app_hash}",
+                                                    "\n", "{", "}", "a", " ", "ü");
     std::string text;
     for (const auto& piece : *rc::gen::container<std::vector<std::string>>(part))
         text += piece;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/instant.h"
+#include "core/autofill.h"
 #include "core/permission.h"
 
 #include <optional>
@@ -15,6 +16,14 @@ struct Caller {
     std::string dialect;               // for events and metrics: "zitadel"
     std::string locale;                // BCP 47, of the messages that are sent for this call; may be empty
     std::optional<Instant> deadline{}; // nobody waits for the answer any more: nothing is committed then
+    core::ClientHint client{};         // for which client the messages are
 };
+
+// Of a request's fields, which answer `get(name)`: HTTP and gRPC have the same names here.
+template <typename Fields>
+core::ClientHint client_hint_of(const Fields& fields) {
+    return core::client_hint(fields.get("x-dialproof-client"), fields.get("x-dialproof-app-hash"),
+                             fields.get("origin"));
+}
 
 } // namespace dialproof::flows

@@ -1,6 +1,7 @@
 #include "flows/codes.h"
 
 #include "base/text.h"
+#include "core/autofill.h"
 #include "flows/limiters.h"
 #include "ports/code_of.h"
 
@@ -47,7 +48,7 @@ bool line_is_at_stake(const core::Verification& verification, Instant now) {
            (now < verification.expires_at || !verification.sealed_code.empty());
 }
 
-void enqueue(Draft& draft, const World& world, const core::Verification& v) {
+void enqueue(Draft& draft, const World& world, const core::Verification& v, core::Autofill autofill) {
     ports::Message message{core::MessageId(new_row_id(world)),
                            v.id,
                            v.generation,
@@ -62,13 +63,15 @@ void enqueue(Draft& draft, const World& world, const core::Verification& v) {
                            v.expires_at,
                            0,
                            {},
-                           {}};
+                           {},
+                           std::move(autofill)};
     draft.send(std::move(message));
 }
 
-Answer<HandedCode> hand_over(Draft& draft, const World& world, const core::Verification& v) {
+Answer<HandedCode> hand_over(Draft& draft, const World& world, const Caller& caller,
+                             const core::Policy& policy, const core::Verification& v) {
     if (v.handover == core::Handover::message)
-        enqueue(draft, world, v);
+        enqueue(draft, world, v, core::choose_autofill(policy, caller.client));
     if (v.handover != core::Handover::answer)
         return HandedCode{v, {}};
     auto code = ports::code_of(v, world.keys);
@@ -122,7 +125,7 @@ Answer<HandedCode> start_code(Draft& draft, const World& world, const Caller& ca
                                           start.purpose, caller.dialect, caller.locale,
                                           key,           handover,       std::move(sealed)};
     const auto v = draft.change(core::Verification{}, core::decide(command, policy, draft.now()));
-    return hand_over(draft, world, v);
+    return hand_over(draft, world, caller, policy, v);
 }
 
 Answer<HandedCode> renew_code(Draft& draft, const World& world, const Caller& caller,
@@ -137,7 +140,7 @@ Answer<HandedCode> renew_code(Draft& draft, const World& world, const Caller& ca
         return refuse(events.error());
     if (auto refused = spend_send(draft, caller, policy, *verification.number, verification.region, handover))
         return refuse(std::move(*refused));
-    return hand_over(draft, world, draft.change(verification, *events));
+    return hand_over(draft, world, caller, policy, draft.change(verification, *events));
 }
 
 Answer<core::Approved> judge_guess(Draft& draft, const World& world, const core::Policy& policy,

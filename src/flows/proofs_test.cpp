@@ -79,6 +79,20 @@ TEST(StartProof, QueuesOneMessageForTheFirstGenerationAndWakesTheOutbox) {
     EXPECT_EQ(world.meter.lines, (std::vector<std::string>{"started default django"}));
 }
 
+TEST(StartProof, TheMessageGetsTheLinesOfItsClientAndNoneOfAStranger) {
+    core::Rules rules = open_rules();
+    auto& policy = rules.services.at(service);
+    policy.web_domains = {"example.com", "app.example.com"};
+    TestWorld world(rules);
+    Caller caller = anybody();
+    caller.client = {core::ClientKind::web, "app.example.com", ""};
+    const auto named = start(world, caller);
+    EXPECT_EQ(world.messages(named->id).at(0).autofill, (core::Autofill{"app.example.com", ""}));
+    caller.client.domain = "evil.example";
+    const auto other = start(world, caller, mobile("+41791234568"));
+    EXPECT_EQ(world.messages(other->id).at(0).autofill, (core::Autofill{"example.com", ""}));
+}
+
 TEST(StartProof, ToANumberThatIsNotAllowedLeavesNothing) {
     TestWorld world;
     core::NumberFacts premium = number;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/instant.h"
+#include "core/autofill.h"
 #include "core/ids.h"
 #include "core/phone_number.h"
 #include "core/verification.h"
@@ -64,6 +65,7 @@ struct Message {
     unsigned attempts = 0;      // how often somebody took it to send it
     std::string error;          // its last bad news, by a stable name
     std::vector<Attempt> tries; // oldest first
+    core::Autofill autofill{};  // the lines that the text gets
 
     friend bool operator==(const Message&, const Message&) = default;
 };

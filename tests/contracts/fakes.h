@@ -30,7 +30,8 @@ public:
 
     bool up = true;
     unsigned loads = 0, commits = 0;
-    int messages_on_their_way = 0; // stored and not settled yet
+    int messages_on_their_way = 0;         // stored and not settled yet
+    std::vector<core::Autofill> autofills; // of all messages, in their order
 
     Task<Result<ports::Loaded, ports::Fault>> load(std::vector<ports::Key> keys) override;
     Task<Result<ports::Committed, ports::CommitFailure>> commit(ports::Changes changes) override;

@@ -106,7 +106,8 @@ ports::Message message(const std::string& id, Instant due_at) {
                           .expires_at = due_at + Seconds(600),
                           .attempts = 0,
                           .error = "",
-                          .tries = {}};
+                          .tries = {},
+                          .autofill = {"app.example.com", "FA+9qCX9VSu"}};
 }
 
 ports::Attempt attempt(unsigned place, const std::string& provider) {

@@ -19,8 +19,12 @@ constexpr std::string_view enter_a_number = "Enter a valid phone number.";
 flows::Caller caller_of(const http::Request& request) {
     const auto languages = http::accepted_languages(request.headers.get("accept-language"));
     const bool named = !languages.empty() && languages.front() != "*";
-    return {core::Principal{}, request.caller_address, std::string(DjangoPhoneVerify::name),
-            named ? languages.front() : std::string{}};
+    return {core::Principal{},
+            request.caller_address,
+            std::string(DjangoPhoneVerify::name),
+            named ? languages.front() : std::string{},
+            {},
+            flows::client_hint_of(request.headers)};
 }
 
 http::Response bad_number(std::string_view text) { return drf::invalid({{"phone_number", text}}); }

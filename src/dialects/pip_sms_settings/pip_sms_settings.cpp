@@ -120,6 +120,7 @@ public:
         if (!members)
             co_return error_response(members.error());
         flows::Caller caller{**principal, request.caller_address, std::string(name), {}};
+        caller.client = flows::client_hint_of(request.headers);
         caller.principal.service = service_; // whatever else the token is good for
         auto answer = co_await (commands_.*entry->run)(std::move(caller), std::move(*members));
         if (!answer)
@@ -130,6 +131,7 @@ public:
 private:
     Task<Result<flows::Caller, Error>> caller_of(const http::Request& request) {
         flows::Caller caller{core::Principal{}, request.caller_address, std::string(name), {}};
+        caller.client = flows::client_hint_of(request.headers);
         const auto session = session_of(request);
         if (session.empty())
             co_return caller;

@@ -147,7 +147,12 @@ public:
 
 private:
     static flows::Caller anybody(const http::Request& request) {
-        return {core::Principal{}, request.caller_address, std::string(name), {}};
+        return {core::Principal{},
+                request.caller_address,
+                std::string(name),
+                {},
+                {},
+                flows::client_hint_of(request.headers)};
     }
 
     Task<Result<core::User, Error>> find(flows::Caller caller, flows::UserQuery query) {

@@ -48,6 +48,7 @@ Task<RpcResult<RpcContext>> Authentication::authenticate(RpcMetadata metadata) c
     context.caller.dialect = "zitadel";
     context.caller.deadline = metadata.deadline;
     context.caller.locale = locale_of(metadata.accept_language);
+    context.caller.client = std::move(metadata.client);
     if (!metadata.organisation.empty()) {
         context.organisation = organisations_.service_of(metadata.organisation);
         if (!context.organisation)

@@ -33,6 +33,7 @@ struct RpcMetadata {
     std::string organisation; // x-zitadel-orgid
     std::string accept_language;
     std::string caller_address;
+    core::ClientHint client{};
     std::optional<Instant> deadline{};
 };
 

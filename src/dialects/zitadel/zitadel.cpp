@@ -46,7 +46,8 @@ http::Response response_of(const RpcError& error) {
 
 zitadel::RpcMetadata metadata_of(const http::Headers& headers, std::string caller_address) {
     return {std::string(headers.get("authorization")), std::string(headers.get("x-zitadel-orgid")),
-            std::string(headers.get("accept-language")), std::move(caller_address)};
+            std::string(headers.get("accept-language")), std::move(caller_address),
+            flows::client_hint_of(headers)};
 }
 
 zitadel::RpcCall call_of(http::Request request) {

@@ -16,18 +16,17 @@ namespace {
 
 #define DIALPROOF_MESSAGE_COLUMNS                                                                            \
     "id, verification, generation, recipient, service, channel, locale, state, created_at, changed_at, "     \
-    "due_at, expires_at, attempts, error, tries"
+    "due_at, expires_at, attempts, error, tries, web_domain, app_hash"
 constexpr const char* select_due = "SELECT " DIALPROOF_MESSAGE_COLUMNS ", lease FROM messages "
                                    "WHERE available_at <= ?1 ORDER BY available_at, position LIMIT ?2";
 constexpr const char* select_by_id =
     "SELECT " DIALPROOF_MESSAGE_COLUMNS ", lease FROM messages WHERE id = ?1";
-constexpr int lease_column = 15;
+constexpr int lease_column = 17;
 constexpr const char* select_by_verification =
     "SELECT " DIALPROOF_MESSAGE_COLUMNS " FROM messages WHERE verification = ?1 ORDER BY position";
 constexpr const char* insert_message =
-    "INSERT INTO messages (" DIALPROOF_MESSAGE_COLUMNS
-    ", web_domain, app_hash, ended_at, available_at, lease) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, '', '', ?16, ?17, ?18) "
+    "INSERT INTO messages (" DIALPROOF_MESSAGE_COLUMNS ", ended_at, available_at, lease) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20) "
     "ON CONFLICT (id) DO NOTHING";
 #undef DIALPROOF_MESSAGE_COLUMNS
 
@@ -96,7 +95,8 @@ ports::Message message_of(const Statement& row, TriesReader& reader) {
                           .expires_at = to_instant(row.integer(11)),
                           .attempts = static_cast<unsigned>(row.integer(12)),
                           .error = std::string(row.text(13)),
-                          .tries = *std::move(tries)};
+                          .tries = *std::move(tries),
+                          .autofill = {std::string(row.text(15)), std::string(row.text(16))}};
 }
 
 struct StoredMessage {
@@ -185,12 +185,14 @@ bool insert(Connection& connection, const ports::NewMessage& fresh) {
         .bind(13, std::int64_t{message.attempts})
         .bind(14, message.error)
         .bind(15, tries)
-        .bind(16, to_integer(*ended_at(message)));
+        .bind(16, message.autofill.domain)
+        .bind(17, message.autofill.app_hash)
+        .bind(18, to_integer(*ended_at(message)));
     bind_due(statement, 11, message.due_at);
     if (fresh.lease.empty())
-        bind_due(statement, 17, message.due_at);
+        bind_due(statement, 19, message.due_at);
     else
-        statement.bind(17, to_integer(fresh.leased_until)).bind(18, fresh.lease);
+        statement.bind(19, to_integer(fresh.leased_until)).bind(20, fresh.lease);
     statement.run();
     return connection.changes() == 1;
 }
