@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include <array>
+
 namespace dialproof {
 
 namespace {
@@ -42,6 +44,28 @@ std::optional<std::size_t> utf8_length(std::string_view text) {
         ++count;
     }
     return count;
+}
+
+char32_t take_utf8(std::string_view& text) {
+    const std::size_t length = utf8_sequence_length(text);
+    if (length == 0) {
+        text.remove_prefix(1);
+        return U'\uFFFD';
+    }
+    constexpr std::array<unsigned, 5> lead_bits{0, 0x7F, 0x1F, 0x0F, 0x07};
+    char32_t point = static_cast<unsigned char>(text[0]) & lead_bits[length];
+    for (std::size_t i = 1; i < length; ++i)
+        point = point << 6 | (static_cast<unsigned char>(text[i]) & 0x3FU);
+    text.remove_prefix(length);
+    return point;
+}
+
+void append_utf8(std::string& text, char32_t point) {
+    const std::size_t more = point < 0x80 ? 0 : point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+    constexpr std::array<char32_t, 4> lead{0, 0xC0, 0xE0, 0xF0};
+    text += static_cast<char>(lead[more] | point >> (6 * more));
+    for (std::size_t i = more; i-- > 0;)
+        text += static_cast<char>(0x80U | (point >> (6 * i) & 0x3FU));
 }
 
 } // namespace dialproof

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace dialproof {
@@ -12,5 +13,10 @@ std::size_t utf8_sequence_length(std::string_view text);
 
 // Number of code points, or nothing where the text is not UTF-8.
 std::optional<std::size_t> utf8_length(std::string_view text);
+
+// Takes the first code point off a text that is not empty; U+FFFD for a byte that starts no sequence.
+char32_t take_utf8(std::string_view& text);
+
+void append_utf8(std::string& text, char32_t point);
 
 } // namespace dialproof

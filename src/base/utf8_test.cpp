@@ -27,6 +27,25 @@ TEST(Utf8, EveryScalarValueIsOneSequenceAndNoSurrogateIs) {
     }
 }
 
+TEST(Utf8, EveryScalarValueIsWrittenAndTakenBack) {
+    for (char32_t point = 0; point <= 0x10FFFF; ++point) {
+        if (point >= 0xD800 && point <= 0xDFFF)
+            continue;
+        std::string text;
+        append_utf8(text, point);
+        ASSERT_EQ(text, encoded(point)) << std::hex << static_cast<std::uint32_t>(point);
+        std::string_view rest = text;
+        ASSERT_EQ(take_utf8(rest), point);
+        ASSERT_TRUE(rest.empty());
+    }
+}
+
+TEST(Utf8, AByteThatStartsNothingIsTakenAsTheReplacementCharacter) {
+    std::string_view rest = "\xC3z";
+    EXPECT_EQ(take_utf8(rest), U'\uFFFD');
+    EXPECT_EQ(rest, "z");
+}
+
 TEST(Utf8, EverySequenceCutShortIsNone) {
     for (const std::uint32_t point : {0xE4U, 0x20ACU, 0x1F600U}) {
         const std::string text = encoded(point);
