@@ -105,6 +105,7 @@ public:
     // Takes no more messages, waits for those under way, unbinds.
     void stop(Instant now);
 
+    [[nodiscard]] bool has_output() const { return !output_.empty(); }
     [[nodiscard]] std::string take_output();
     [[nodiscard]] std::optional<Event> next_event();
     // None once it ended.
