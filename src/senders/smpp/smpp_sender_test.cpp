@@ -278,11 +278,13 @@ TEST_F(SmppSenderTest, AcceptsNoTextOfWhichAPartWasRefused) {
 TEST_F(SmppSenderTest, DoesNotSendTheRestOfATextOnAnotherConnection) {
     run({link_named("a"), link_named("b")});
     bind(0);
+    bind(1);
     const auto sent = submit(std::string(200, 'x'));
     dialer_.connections[0]->say(smpp::answer_to(heard(0).at(0), "first"));
     dialer_.connections[0]->hang_up();
     loop_.run_until_idle();
     EXPECT_NE(result(sent).outcome, SubmitOutcome::accepted);
+    EXPECT_TRUE(heard(1).empty());
 }
 
 TEST_F(SmppSenderTest, RefusesATextThatIsTooLong) {
