@@ -21,13 +21,25 @@ class TestSink final : public ports::ReceiptSink {
 public:
     Task<Result<void, ports::Fault>> take(ports::ProviderReceipt receipt) override {
         taken.push_back(std::move(receipt));
+        auto stored = suspend_until<bool>([this](Completer<bool> done) {
+            if (slow)
+                waiting.push_back(done);
+            else
+                done(!fails);
+        });
+        const bool good = co_await stored;
         Result<void, ports::Fault> result;
-        if (fails)
+        if (!good)
             result = fail(ports::Fault::unavailable);
         co_return result;
     }
+    void store_waiting() {
+        for (const auto& done : std::exchange(waiting, {}))
+            done(true);
+    }
 
-    bool fails = false;
+    bool fails = false, slow = false;
+    std::vector<Completer<bool>> waiting;
     std::vector<ports::ProviderReceipt> taken;
 };
 
@@ -46,6 +58,7 @@ class SmppSenderTest : public testing::Test {
 protected:
     ~SmppSenderTest() override {
         stop();
+        sink_.store_waiting();
         for (const auto& connection : dialer_.connections)
             connection->hang_up();
         advance(Seconds(10));
@@ -312,6 +325,35 @@ TEST_F(SmppSenderTest, AsksForAReceiptAgainThatWasNotStored) {
     EXPECT_EQ(heard(0).at(0).status, 0x64U);
 }
 
+TEST_F(SmppSenderTest, AnswersNoReceiptOnAnotherConnectionThanItCameBy) {
+    run_bound();
+    sink_.slow = true;
+    say(0, smpp::receipt_pdu(5, "id:17 stat:DELIVRD err:000"));
+    hang_up(0);
+    advance(Milliseconds(1300));
+    bind(1);
+    say(1, smpp::receipt_pdu(5, "id:18 stat:DELIVRD err:000"));
+    ASSERT_EQ(sink_.waiting.size(), 2U);
+    sink_.waiting[0](true);
+    loop_.run_until_idle();
+    EXPECT_TRUE(heard(1).empty());
+    sink_.waiting[1](true);
+    sink_.waiting.clear();
+    loop_.run_until_idle();
+    EXPECT_EQ(heard(1).size(), 1U);
+}
+
+TEST_F(SmppSenderTest, AsksForAReceiptAgainThatTakesTooLongToStore) {
+    run_bound();
+    sink_.slow = true;
+    say(0, smpp::receipt_pdu(5, "id:17 stat:DELIVRD err:000"));
+    advance(Seconds(4));
+    EXPECT_EQ(heard(0).at(0).status, 0x64U);
+    sink_.store_waiting();
+    loop_.run_until_idle();
+    EXPECT_TRUE(heard(0).empty());
+}
+
 TEST_F(SmppSenderTest, AnswersAMessageOfSomebodyAndForgetsIt) {
     run_bound();
     smpp::ShortMessage message;
@@ -350,6 +392,23 @@ TEST_F(SmppSenderTest, BindsAgainAfterALossAndSends) {
     const auto sent = submit();
     say(1, smpp::answer_to(heard(1).at(0), "1"));
     EXPECT_EQ(result(sent).outcome, SubmitOutcome::accepted);
+}
+
+TEST_F(SmppSenderTest, DialsSoonAgainAfterAMinuteOfHealth) {
+    dialer_.refuses = true;
+    run({link_named("a")});
+    advance(Seconds(8)); // after 1, 2 and 4 s; the next would be 8 s
+    dialer_.refuses = false;
+    advance(Seconds(10));
+    bind(0);
+    for (std::uint32_t second = 0; second < 60; second += 20) {
+        say(0, smpp::says(smpp::CommandId::enquire_link, 0, second));
+        advance(Seconds(20));
+    }
+    const auto dials = dialer_.dials;
+    hang_up(0);
+    advance(Milliseconds(1300));
+    EXPECT_EQ(dialer_.dials, dials + 1);
 }
 
 TEST_F(SmppSenderTest, TriesSeldomWhereItsCredentialsAreRefused) {
