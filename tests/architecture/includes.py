@@ -18,7 +18,7 @@ ARGUMENTS = re.compile(r"\b(USES|TEST_USES)\s+((?:(?!\b(?:USES|TEST_USES|LINKS|P
 EVERYTHING = "everything"
 
 # In folders of pure rules and protocols nothing waits, reads a clock or touches the outside.
-PURE_FOLDERS = ("core", "wire")
+PURE_FOLDERS = ("core", "wire", "wire/smpp")
 IMPURE_HEADERS = {
     "condition_variable", "cstdio", "filesystem", "fstream", "future", "iostream", "mutex", "random",
     "shared_mutex", "stdio.h", "stop_token", "thread",
