@@ -67,17 +67,17 @@ private:
 // A text whose code lives ten minutes from the time of ManualClock.
 inline ports::OutgoingText text_to_send() {
     const auto now = *parse_rfc3339("2026-01-05T10:00:00Z");
-    ports::OutgoingText text{core::MessageId("m1"),
-                             *core::PhoneNumber::parse("+41791234567"),
-                             core::ServiceName("default"),
-                             "sms",
-                             Secret<std::string>("Код 123456 & \"so\""),
-                             Secret<std::string>("123456"),
-                             now,
-                             now + Seconds(600)};
-    text.sender_id = "Acme";
-    text.receipt_url = "https://sms.example/r/t0ken";
-    return text;
+    return {core::MessageId("m1"),
+            *core::PhoneNumber::parse("+41791234567"),
+            core::ServiceName("default"),
+            "sms",
+            Secret<std::string>("Код 123456 & \"so\""),
+            Secret<std::string>("123456"),
+            now,
+            now + Seconds(600),
+            1,
+            "Acme",
+            "https://sms.example/r/t0ken"};
 }
 
 } // namespace dialproof::providers
