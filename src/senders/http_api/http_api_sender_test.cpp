@@ -194,7 +194,7 @@ TEST_F(HttpApiSenderTest, MessageBirdIsReadByTheFirstOfItsErrors) {
     EXPECT_EQ(request(messagebird()),
               "POST https://rest.messagebird.com/messages\nAuthorization: AccessKey key1\n"
               "Content-Type: application/json\n\n"
-              R"({"originator":"Acme","recipients":["41791234567"],)"
+              R"({"originator":"Acme","recipients":"41791234567",)"
               R"("body":"Код 123456 & \"so\"","datacoding":"auto","validity":600,)"
               R"("reference":"m1","reportUrl":"https://sms.example/r/t0ken"})");
     EXPECT_EQ(answered(messagebird(), 201, R"({"id":"B1"})").reference, "B1");

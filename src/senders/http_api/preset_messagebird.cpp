@@ -14,7 +14,7 @@ HttpApi messagebird() {
     api.send.headers = {{"Authorization", "AccessKey {secret.key}"}};
     api.send.kind = BodyKind::json;
     api.send.json =
-        R"({"originator":"{sender_id}","recipients":["{to_digits}"],"body":"{text}","datacoding":"auto",
+        R"({"originator":"{sender_id}","recipients":"{to_digits}","body":"{text}","datacoding":"auto",
         "validity":"{validity_seconds:number}","reference":"{message_id}","reportUrl":"{receipt_url}"})";
     // "API errors" of the same site.
     api.answer.codes = {{"/errors/0/code",
