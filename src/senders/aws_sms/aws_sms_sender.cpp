@@ -132,4 +132,16 @@ Task<void> AwsSmsSender::report_use(const ports::UsedText& used) {
     co_await asking;
 }
 
+Task<Result<std::string, std::string>> AwsSmsSender::check() {
+    auto call = call_of("DescribeAccountAttributes", "{}");
+    auto asking = client_.fetch(std::move(call));
+    const auto reply = co_await asking;
+    Result<std::string, std::string> seen{"the account answers"};
+    if (!reply)
+        seen = fail("the account cannot be asked: " + reply.error().error);
+    else if (!providers::is_success(*reply))
+        seen = fail("the account cannot be asked: " + result_of(*reply).error);
+    co_return std::move(seen);
+}
+
 } // namespace dialproof::senders

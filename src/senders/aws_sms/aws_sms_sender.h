@@ -30,6 +30,8 @@ public:
     Task<ports::SubmitResult> submit(const ports::OutgoingText& text) override;
     [[nodiscard]] bool wants_use() const override { return config_.feedback; }
     Task<void> report_use(const ports::UsedText& used) override;
+    // Whether the credentials are accepted, and may ask about the account.
+    Task<Result<std::string, std::string>> check() override;
 
 private:
     [[nodiscard]] ports::HttpCall call_of(const std::string& action, std::string body) const;

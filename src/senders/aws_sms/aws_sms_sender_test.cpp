@@ -83,6 +83,14 @@ TEST_F(AwsSmsSenderTest, ReadsIdAndErrors) {
     EXPECT_EQ(answered(500, R"({"__type":"InternalServerException"})").outcome, SubmitOutcome::unknown);
 }
 
+TEST_F(AwsSmsSenderTest, ChecksTheAccount) {
+    client_.answers(200, "{}");
+    EXPECT_TRUE(loop_.wait_for(sender_.check()));
+    client_.answers(400, R"({"__type":"UnrecognizedClientException"})");
+    EXPECT_EQ(loop_.wait_for(sender_.check()).error(),
+              "the account cannot be asked: aws_UnrecognizedClientException");
+}
+
 TEST_F(AwsSmsSenderTest, SaysThatACodeCameBack) {
     client_.answers(200, "{}");
     const ports::UsedText used{core::MessageId("m1"), *core::PhoneNumber::parse("+41791234567"), "A1",

@@ -69,6 +69,14 @@ ports::SubmitResult refusal(const HttpApi& api, const ports::HttpReply& reply, c
 
 } // namespace
 
+std::string problem_in(const HttpApi& api, const ports::HttpReply& reply) {
+    const auto parsed = json::parse(reply.body);
+    const auto found = find_code(api.answer, reply.body, parsed ? *parsed : json::Value());
+    if (found.outcome && *found.outcome != SubmitOutcome::accepted)
+        return providers::error_name(api.name, found.code);
+    return providers::is_success(reply) ? std::string() : "http_" + std::to_string(reply.status);
+}
+
 ports::SubmitResult read_answer(const HttpApi& api, const ports::HttpReply& reply, Instant now) {
     const auto parsed = json::parse(reply.body);
     const json::Value whole = parsed ? *parsed : json::Value();

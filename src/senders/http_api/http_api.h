@@ -59,8 +59,9 @@ struct HttpApi {
     ApiRequest send;
     AnswerShape answer;
     CallbackShape callback;
-    std::optional<ApiRequest> use; // tells that a code came back
-    std::string sender_id;         // where a text has none
+    std::optional<ApiRequest> use;   // tells that a code came back
+    std::optional<ApiRequest> probe; // asks whether the account is in order, and sends nothing
+    std::string sender_id;           // where a text has none
     bool receipt_by_reference = false;
 };
 

@@ -27,6 +27,9 @@ Result<void, std::string> soundness(const HttpApi& api, const Secrets& secrets) 
         return sound;
     if (const auto& key = api.callback.signature_key; !key.empty() && secrets.find(key) == secrets.end())
         return fail("the secret \"" + key + "\" is missing");
+    if (api.probe)
+        if (auto sound = check(*api.probe, Places(secrets), secrets); !sound)
+            return sound;
     if (api.use)
         return check(*api.use, Places(sample_use(), secrets), secrets);
     return {};
@@ -63,6 +66,21 @@ Task<void> HttpApiSender::report_use(const ports::UsedText& used) {
     auto call = call_of(*api_.use, Places(used, secrets_));
     auto asking = client_.fetch(std::move(call));
     co_await asking;
+}
+
+Task<Result<std::string, std::string>> HttpApiSender::check() {
+    Result<std::string, std::string> seen{"it has nothing to check"};
+    if (!api_.probe)
+        co_return std::move(seen);
+    auto call = call_of(*api_.probe, Places(secrets_));
+    auto asking = client_.fetch(std::move(call));
+    const auto reply = co_await asking;
+    const auto problem = reply ? problem_in(api_, *reply) : reply.error().error;
+    if (problem.empty())
+        seen = "the account answers";
+    else
+        seen = fail("the account cannot be asked: " + problem);
+    co_return std::move(seen);
 }
 
 Result<std::vector<ports::ProviderReceipt>, providers::CallbackFault>

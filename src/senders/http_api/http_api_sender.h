@@ -20,6 +20,7 @@ public:
     Task<ports::SubmitResult> submit(const ports::OutgoingText& text) override;
     [[nodiscard]] bool wants_use() const override { return api_.use.has_value(); }
     Task<void> report_use(const ports::UsedText& used) override;
+    Task<Result<std::string, std::string>> check() override;
 
     [[nodiscard]] Result<std::vector<ports::ProviderReceipt>, providers::CallbackFault>
     read_callback(const http::Request& request, const std::string& public_url) const override;

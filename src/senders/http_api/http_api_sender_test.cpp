@@ -235,6 +235,17 @@ TEST_F(HttpApiSenderTest, MobizonTakesWithCodeZeroAlone) {
               SubmitOutcome::refused);
 }
 
+TEST_F(HttpApiSenderTest, AsksWhetherTheAccountIsInOrder) {
+    client_.answers(200, R"({"value":10.28})");
+    EXPECT_TRUE(loop_.wait_for(sender(vonage())->check()));
+    EXPECT_EQ(client_.last(),
+              "GET https://rest.nexmo.com/account/get-balance\nAuthorization: Basic a2V5MTpzZWNyZXQx\n\n");
+    client_.answers(200, R"({"error":"authorise error","error_code":2})");
+    EXPECT_EQ(loop_.wait_for(sender(smsc_kz())->check()).error(), "the account cannot be asked: smsc_kz_2");
+    client_.answers(401, "");
+    EXPECT_EQ(loop_.wait_for(sender(sinch())->check()).error(), "the account cannot be asked: http_401");
+}
+
 TEST_F(HttpApiSenderTest, FindsAPresetByItsName) {
     for (const auto* name :
          {"infobip", "kannel", "messagebird", "mobizon", "plivo", "sinch", "smsc_kz", "vonage"})

@@ -17,6 +17,7 @@ public:
     // `secrets` outlive it.
     Places(const ports::OutgoingText& text, const HttpApi& api, const Secrets& secrets, Instant now);
     Places(const ports::UsedText& used, const Secrets& secrets);
+    explicit Places(const Secrets& secrets) : secrets_(secrets) {}
 
     // Nothing where there is no such place.
     [[nodiscard]] std::optional<std::string> find(std::string_view name) const;

@@ -33,6 +33,13 @@ HttpApi infobip() {
     use.url = "https://{secret.base}/ct/1/log/end/{reference}";
     use.headers = {{"Authorization", "App {secret.key}"}};
     api.use = use;
+    // infobip.com/docs/api/platform/account-management
+    ApiRequest probe;
+    probe.method = "GET";
+    probe.url = "https://{secret.base}/account/1/balance";
+    probe.headers = {{"Authorization", "App {secret.key}"}};
+    probe.kind = BodyKind::query;
+    api.probe = probe;
     return api;
 }
 

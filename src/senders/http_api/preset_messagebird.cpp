@@ -42,6 +42,13 @@ HttpApi messagebird() {
     use.kind = BodyKind::json;
     use.json = R"({"service":"message","id":"{reference}","success":true})";
     api.use = use;
+    // developers.messagebird.com/api/balance
+    ApiRequest probe;
+    probe.method = "GET";
+    probe.url = "https://rest.messagebird.com/balance";
+    probe.headers = {{"Authorization", "AccessKey {secret.key}"}};
+    probe.kind = BodyKind::query;
+    api.probe = probe;
     return api;
 }
 

@@ -17,6 +17,9 @@ HttpApi mobizon() {
                        {"params[validity]", "{validity_minutes}"}};
     api.answer.codes = {{"/code", {{"0", accepted}, {"1", refused}}}}; // 1: a field is not valid
     api.answer.reference = "/data/messageId";
+    ApiRequest probe;
+    probe.url = "https://api.mobizon.kz/service/User/GetOwnBalance?output=json&api=v1&apiKey={secret.key}";
+    api.probe = probe;
     return api;
 }
 

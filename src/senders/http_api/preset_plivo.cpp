@@ -25,6 +25,13 @@ HttpApi plivo() {
                            {"failed", MessageState::failed}};
     api.callback.signature = providers::CallbackSignature::plivo_v3;
     api.callback.signature_key = "auth_token";
+    // plivo.com/docs/account/api/account
+    ApiRequest probe;
+    probe.method = "GET";
+    probe.url = "https://api.plivo.com/v1/Account/{secret.auth_id}/";
+    probe.headers = {{"Authorization", "{basic.auth_id.auth_token}"}};
+    probe.kind = BodyKind::query;
+    api.probe = probe;
     return api;
 }
 

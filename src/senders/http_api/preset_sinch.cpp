@@ -26,6 +26,13 @@ HttpApi sinch() {
                            {"Aborted", MessageState::failed},      {"Cancelled", MessageState::failed},
                            {"Rejected", MessageState::failed},     {"Deleted", MessageState::failed},
                            {"Failed", MessageState::failed}};
+    ApiRequest probe;
+    probe.method = "GET";
+    probe.url = "https://{secret.region}.sms.api.sinch.com/xms/v1/{secret.plan}/batches";
+    probe.headers = {{"Authorization", "Bearer {secret.token}"}};
+    probe.kind = BodyKind::query;
+    probe.fields = {{"page_size", "1"}};
+    api.probe = probe;
     return api;
 }
 

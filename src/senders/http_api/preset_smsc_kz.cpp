@@ -40,6 +40,10 @@ HttpApi smsc_kz() {
                            {"3", MessageState::expired}, {"20", MessageState::failed},
                            {"22", MessageState::failed}, {"23", MessageState::failed},
                            {"24", MessageState::failed}, {"25", MessageState::failed}};
+    ApiRequest probe;
+    probe.url = "https://smsc.kz/sys/balance.php";
+    probe.fields = {{"login", "{secret.login}"}, {"psw", "{secret.password}"}, {"fmt", "3"}};
+    api.probe = probe;
     return api;
 }
 

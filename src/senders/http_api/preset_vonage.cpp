@@ -46,6 +46,13 @@ HttpApi vonage() {
     use.kind = BodyKind::query;
     use.fields = {{"message-id", "{reference}"}, {"delivered", "true"}, {"timestamp", "{time}"}};
     api.use = use;
+    // developer.vonage.com/en/api/account
+    ApiRequest probe;
+    probe.method = "GET";
+    probe.url = "https://rest.nexmo.com/account/get-balance";
+    probe.headers = {{"Authorization", "{basic.key.secret}"}};
+    probe.kind = BodyKind::query;
+    api.probe = probe;
     return api;
 }
 
