@@ -3,7 +3,6 @@
 namespace dialproof::senders {
 
 using enum ports::SubmitOutcome;
-using ports::MessageState;
 
 // mobizon.kz/help/api-docs. Receipts are not told, only given when asked for.
 HttpApi mobizon() {
