@@ -37,7 +37,7 @@ public:
 
     [[nodiscard]] std::size_t index() const { return index_; } // among its EventLoops
     Watchdog& watchdog();                                      // on the loop's thread only
-    boost::asio::io_context& context();                        // for the files of this folder
+    boost::asio::io_context& context();                        // for those who bring Asio's sockets
 
 private:
     struct Impl;

@@ -1,0 +1,103 @@
+#include "senders/aws_sms/aws_sms_sender.h"
+
+#include "base/run_loop.h"
+#include "platform/openssl_signatures.h"
+#include "ports/test_fakes.h"
+#include "providers/test_http_client.h"
+
+#include <gtest/gtest.h>
+
+namespace dialproof::senders {
+namespace {
+
+using ports::SubmitOutcome;
+
+// The example of "Signature Version 4 signing process" in AWS's general reference.
+TEST(SignatureV4, IsThatOfItsDocumentation) {
+    AwsKey key;
+    key.id = "AKIDEXAMPLE";
+    key.secret = Secret<std::string>("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
+    const platform::OpensslSignatures signatures;
+    const ports::HttpFields headers{{"content-type", "application/x-www-form-urlencoded; charset=utf-8"},
+                                    {"host", "iam.amazonaws.com"},
+                                    {"x-amz-date", "20150830T123600Z"}};
+    EXPECT_EQ(signature_v4(key, {"us-east-1", "iam"}, "GET", "Action=ListUsers&Version=2010-05-08", headers,
+                           {}, *parse_rfc3339("2015-08-30T12:36:00Z"), signatures),
+              "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/iam/aws4_request, "
+              "SignedHeaders=content-type;host;x-amz-date, "
+              "Signature=5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7");
+}
+
+class AwsSmsSenderTest : public testing::Test {
+protected:
+    static AwsSmsConfig config() {
+        AwsSmsConfig aws;
+        aws.region = "eu-west-1";
+        aws.key.id = "AKID";
+        aws.key.secret = Secret<std::string>("s3cret");
+        aws.key.session_token = Secret<std::string>("session");
+        aws.origination_identity = "pool-1";
+        aws.configuration_set = "codes";
+        aws.max_price = "0.20";
+        return aws;
+    }
+    ports::SubmitResult answered(unsigned status, const std::string& body) {
+        client_.answers(status, body);
+        const auto text = providers::text_to_send();
+        return loop_.wait_for(sender_.submit(text));
+    }
+
+    RunLoop loop_;
+    ports::ManualClock clock_;
+    platform::OpensslSignatures signatures_;
+    providers::TestHttpClient client_;
+    AwsSmsSender sender_{config(), client_, clock_, signatures_};
+};
+
+TEST_F(AwsSmsSenderTest, SaysAllThatTheMessageNeedsAndSignsIt) {
+    answered(200, "");
+    const auto request = client_.last();
+    const auto authorization = request.find("authorization: ");
+    EXPECT_EQ(request.substr(0, authorization),
+              "POST https://sms-voice.eu-west-1.amazonaws.com/\ncontent-type: application/x-amz-json-1.0\n"
+              "host: sms-voice.eu-west-1.amazonaws.com\nx-amz-date: 20260105T100000Z\n"
+              "x-amz-security-token: session\nx-amz-target: PinpointSMSVoiceV2.SendTextMessage\n");
+    EXPECT_NE(request.find("SignedHeaders=content-type;host;x-amz-date;x-amz-security-token;x-amz-target, "),
+              std::string::npos);
+    EXPECT_EQ(
+        client_.calls.back().body.reveal(),
+        R"({"DestinationPhoneNumber":"+41791234567","OriginationIdentity":"Acme",)"
+        R"("MessageBody":"Код 123456 & \"so\"","MessageType":"TRANSACTIONAL","TimeToLive":600,"MaxPrice":"0.20",)"
+        R"("ConfigurationSetName":"codes","MessageFeedbackEnabled":true})");
+}
+
+TEST_F(AwsSmsSenderTest, ReadsIdAndErrors) {
+    EXPECT_EQ(answered(200, R"({"MessageId":"A1"})").reference, "A1");
+    EXPECT_EQ(answered(200, "").outcome, SubmitOutcome::unknown);
+    const auto busy = answered(400, R"({"__type":"com.amazonaws.sms#ThrottlingException","message":"x"})");
+    EXPECT_EQ(busy.outcome, SubmitOutcome::throttled);
+    EXPECT_EQ(busy.error, "aws_ThrottlingException");
+    EXPECT_EQ(answered(400, R"({"__type":"ValidationException"})").outcome, SubmitOutcome::refused);
+    EXPECT_EQ(answered(402, R"({"__type":"ServiceQuotaExceededException"})").outcome,
+              SubmitOutcome::misconfigured);
+    EXPECT_EQ(answered(500, R"({"__type":"InternalServerException"})").outcome, SubmitOutcome::unknown);
+}
+
+TEST_F(AwsSmsSenderTest, ChecksTheAccount) {
+    client_.answers(200, "{}");
+    EXPECT_TRUE(loop_.wait_for(sender_.check()));
+    client_.answers(400, R"({"__type":"UnrecognizedClientException"})");
+    EXPECT_EQ(loop_.wait_for(sender_.check()).error(),
+              "the account cannot be asked: aws_UnrecognizedClientException");
+}
+
+TEST_F(AwsSmsSenderTest, SaysThatACodeCameBack) {
+    client_.answers(200, "{}");
+    const ports::UsedText used{core::MessageId("m1"), *core::PhoneNumber::parse("+41791234567"), "A1",
+                               Secret<std::string>("123456"), clock_.now()};
+    loop_.wait_for(sender_.report_use(used));
+    EXPECT_EQ(client_.calls.back().body.reveal(), R"({"MessageId":"A1","MessageFeedbackStatus":"RECEIVED"})");
+}
+
+} // namespace
+} // namespace dialproof::senders

@@ -1,0 +1,113 @@
+#include "senders/http_api/api_answer.h"
+
+#include "base/text.h"
+#include "providers/json_pointer.h"
+#include "providers/outcome.h"
+#include "providers/retry_after.h"
+#include "wire/json.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace dialproof::senders {
+
+using ports::SubmitOutcome;
+
+namespace {
+
+constexpr unsigned too_many_requests = 429;
+
+std::string leading_number(const std::string& text) {
+    return text.substr(
+        0, static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin()));
+}
+
+std::string code_at(const std::string& place, const std::string& body, const json::Value& whole) {
+    return place == "text" ? leading_number(body) : providers::text_at(whole, place);
+}
+
+unsigned parts_at(const json::Value& whole, const std::string& place) {
+    const auto* const found = place.empty() ? nullptr : providers::at(whole, place);
+    if (found == nullptr)
+        return 0;
+    if (const auto* items = found->as_array())
+        return static_cast<unsigned>(items->size());
+    const auto text = providers::text_at(whole, place);
+    unsigned parts = 0;
+    std::from_chars(text.data(), text.data() + text.size(), parts);
+    return parts;
+}
+
+struct Finding {
+    std::string code; // the first that was found, or the one that is listed
+    std::optional<SubmitOutcome> outcome;
+};
+
+Finding find_code(const AnswerShape& shape, const std::string& body, const json::Value& whole) {
+    Finding finding;
+    for (const auto& table : shape.codes) {
+        const auto code = code_at(table.place, body, whole);
+        if (const auto listed = table.outcomes.find(code); !code.empty() && listed != table.outcomes.end())
+            return {code, listed->second};
+        if (finding.code.empty())
+            finding.code = code;
+    }
+    return finding;
+}
+
+ports::SubmitResult refusal(const HttpApi& api, const ports::HttpReply& reply, const Finding& found,
+                            Instant now) {
+    auto result = providers::from_status(reply, now);
+    if (result.outcome == SubmitOutcome::throttled && reply.status == too_many_requests)
+        return result;
+    if (const auto listed = api.answer.statuses.find(reply.status); listed != api.answer.statuses.end())
+        result.outcome = listed->second;
+    if (found.outcome && *found.outcome != SubmitOutcome::accepted)
+        result.outcome = *found.outcome;
+    return result;
+}
+
+} // namespace
+
+std::string problem_in(const HttpApi& api, const ports::HttpReply& reply) {
+    const auto parsed = json::parse(reply.body);
+    const auto found = find_code(api.answer, reply.body, parsed ? *parsed : json::Value());
+    if (found.outcome && *found.outcome != SubmitOutcome::accepted)
+        return providers::error_name(api.name, found.code);
+    return providers::is_success(reply) ? std::string() : "http_" + std::to_string(reply.status);
+}
+
+ports::SubmitResult read_answer(const HttpApi& api, const ports::HttpReply& reply, Instant now) {
+    const auto parsed = json::parse(reply.body);
+    const json::Value whole = parsed ? *parsed : json::Value();
+    const auto found = find_code(api.answer, reply.body, whole);
+
+    ports::SubmitResult result;
+    if (!providers::is_success(reply)) {
+        result = refusal(api, reply, found, now);
+    } else {
+        result.reference =
+            api.answer.reference.empty() ? "" : providers::text_at(whole, api.answer.reference);
+        result.parts = parts_at(whole, api.answer.parts);
+        if (found.outcome)
+            result.outcome = *found.outcome;
+        else if (!found.code.empty())
+            result.outcome = api.answer.unlisted;
+        else
+            result.outcome = result.reference.empty() ? SubmitOutcome::unknown : SubmitOutcome::accepted;
+        if (result.outcome == SubmitOutcome::unknown)
+            result.error = "no_answer_code";
+    }
+    if (result.outcome == SubmitOutcome::accepted) {
+        result.receipt_by_reference = api.receipt_by_reference;
+        return result;
+    }
+    result.reference.clear();
+    if (!found.code.empty())
+        result.error = providers::error_name(api.name, found.code);
+    if (result.outcome == SubmitOutcome::throttled)
+        result.retry_after = providers::parse_retry_after(reply.header("retry-after"), now);
+    return result;
+}
+
+} // namespace dialproof::senders

@@ -1,0 +1,100 @@
+#include "senders/http_api/http_api_sender.h"
+
+#include "providers/outcome.h"
+#include "senders/http_api/api_answer.h"
+#include "senders/http_api/api_callback.h"
+#include "senders/http_api/api_request.h"
+
+#include <utility>
+
+namespace dialproof::senders {
+
+namespace {
+
+const core::PhoneNumber& sample_number() {
+    static const auto number = *core::PhoneNumber::parse("+12025550123");
+    return number;
+}
+
+ports::OutgoingText sample_text() {
+    return {core::MessageId(), sample_number(), core::ServiceName(), {}, {}, {}, {}, {}, 1, {}, {}};
+}
+
+ports::UsedText sample_use() { return {core::MessageId(), sample_number(), {}, {}, {}}; }
+
+Result<void, std::string> soundness(const HttpApi& api, const Secrets& secrets) {
+    if (auto sound = check(api.send, Places(sample_text(), api, secrets, Instant()), secrets); !sound)
+        return sound;
+    if (const auto& key = api.callback.signature_key; !key.empty() && secrets.find(key) == secrets.end())
+        return fail("the secret \"" + key + "\" is missing");
+    if (api.probe)
+        if (auto sound = check(*api.probe, Places(secrets), secrets); !sound)
+            return sound;
+    if (api.use)
+        return check(*api.use, Places(sample_use(), secrets), secrets);
+    return {};
+}
+
+} // namespace
+
+Result<std::unique_ptr<HttpApiSender>, std::string>
+HttpApiSender::make(std::string name, HttpApi api, Secrets secrets, ports::HttpClient& client,
+                    const ports::Clock& clock, const ports::Signatures& signatures) {
+    if (auto sound = soundness(api, secrets); !sound)
+        return fail(sound.error());
+    return std::unique_ptr<HttpApiSender>(
+        new HttpApiSender(std::move(name), std::move(api), std::move(secrets), client, clock, signatures));
+}
+
+HttpApiSender::HttpApiSender(std::string name, HttpApi api, Secrets secrets, ports::HttpClient& client,
+                             const ports::Clock& clock, const ports::Signatures& signatures) :
+    name_(std::move(name)),
+    api_(std::move(api)), secrets_(std::move(secrets)), client_(client), clock_(clock),
+    signatures_(signatures) {}
+
+Task<ports::SubmitResult> HttpApiSender::submit(const ports::OutgoingText& text) {
+    auto call = call_of(api_.send, Places(text, api_, secrets_, clock_.now()));
+    auto asking = client_.fetch(std::move(call));
+    const auto reply = co_await asking;
+    auto result = reply ? read_answer(api_, *reply, clock_.now()) : providers::from_failure(reply.error());
+    co_return providers::without_code(std::move(result), text.code);
+}
+
+Task<void> HttpApiSender::report_use(const ports::UsedText& used) {
+    if (!api_.use || used.reference.empty())
+        co_return;
+    auto call = call_of(*api_.use, Places(used, secrets_));
+    auto asking = client_.fetch(std::move(call));
+    co_await asking;
+}
+
+Task<Result<std::string, std::string>> HttpApiSender::check() {
+    Result<std::string, std::string> seen{"it has nothing to check"};
+    if (!api_.probe)
+        co_return std::move(seen);
+    auto call = call_of(*api_.probe, Places(secrets_));
+    auto asking = client_.fetch(std::move(call));
+    const auto reply = co_await asking;
+    const auto problem = reply ? problem_in(api_, *reply) : reply.error().error;
+    if (problem.empty())
+        seen = "the account answers";
+    else
+        seen = fail("the account cannot be asked: " + problem);
+    co_return std::move(seen);
+}
+
+Result<std::vector<ports::ProviderReceipt>, providers::CallbackFault>
+HttpApiSender::read_callback(const http::Request& request, const std::string& public_url) const {
+    const auto& shape = api_.callback;
+    const auto key = secrets_.find(shape.signature_key);
+    const auto& secret = key == secrets_.end() ? Secret<std::string>() : key->second;
+    if (!providers::is_signed(shape.signature, request, public_url, secret, signatures_, clock_.now()))
+        return fail(providers::CallbackFault::not_signed);
+    auto receipts = read_receipts(api_, request, clock_.now());
+    if (receipts)
+        for (auto& receipt : *receipts)
+            receipt.provider = name_;
+    return receipts;
+}
+
+} // namespace dialproof::senders

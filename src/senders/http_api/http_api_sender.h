@@ -1,0 +1,40 @@
+// A sender by an HTTP API that `HttpApi` describes.
+#pragma once
+
+#include "ports/clock.h"
+#include "providers/callback.h"
+#include "senders/http_api/http_api.h"
+
+#include <memory>
+
+namespace dialproof::senders {
+
+class HttpApiSender final : public ports::Sender, public providers::CallbackReader {
+public:
+    // Client, clock and signatures outlive it. A sentence where the description is wrong or a secret missing.
+    static Result<std::unique_ptr<HttpApiSender>, std::string>
+    make(std::string name, HttpApi api, Secrets secrets, ports::HttpClient& client, const ports::Clock& clock,
+         const ports::Signatures& signatures);
+
+    [[nodiscard]] std::string_view name() const override { return name_; }
+    Task<ports::SubmitResult> submit(const ports::OutgoingText& text) override;
+    [[nodiscard]] bool wants_use() const override { return api_.use.has_value(); }
+    Task<void> report_use(const ports::UsedText& used) override;
+    Task<Result<std::string, std::string>> check() override;
+
+    [[nodiscard]] Result<std::vector<ports::ProviderReceipt>, providers::CallbackFault>
+    read_callback(const http::Request& request, const std::string& public_url) const override;
+
+private:
+    HttpApiSender(std::string name, HttpApi api, Secrets secrets, ports::HttpClient& client,
+                  const ports::Clock& clock, const ports::Signatures& signatures);
+
+    const std::string name_;
+    const HttpApi api_;
+    const Secrets secrets_;
+    ports::HttpClient& client_;
+    const ports::Clock& clock_;
+    const ports::Signatures& signatures_;
+};
+
+} // namespace dialproof::senders

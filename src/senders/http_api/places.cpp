@@ -1,0 +1,133 @@
+#include "senders/http_api/places.h"
+
+#include "base/text.h"
+#include "providers/percent.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <utility>
+
+namespace dialproof::senders {
+
+namespace {
+
+bool is_name_character(char c) {
+    const char lower = to_lower(c);
+    return is_digit(c) || (lower >= 'a' && lower <= 'z') || c == '_' || c == '.';
+}
+
+// The length of the place that `text` begins with, braces included; 0 where there is none. JSON's braces are
+// followed by a quote, a space or a brace, so they are none.
+std::size_t place_length(std::string_view text) {
+    if (!text.starts_with('{'))
+        return 0;
+    const auto* const end = std::find_if_not(text.begin() + 1, text.end(), is_name_character);
+    const auto length = static_cast<std::size_t>(end - text.begin());
+    return length > 1 && end != text.end() && *end == '}' ? length + 1 : 0;
+}
+
+std::string_view name_of(std::string_view place) { return place.substr(1, place.size() - 2); }
+
+std::optional<std::string_view> after(std::string_view name, std::string_view prefix) {
+    if (!name.starts_with(prefix))
+        return {};
+    return name.substr(prefix.size());
+}
+
+// Letters that surely are in the default alphabet of 3GPP TS 23.038: ASCII without what that lacks.
+bool surely_fits_gsm(std::string_view text) {
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return c == '\n' || (c >= ' ' && c <= '~' && c != '`'); });
+}
+
+std::string clock_text(std::chrono::minutes time) {
+    constexpr int minutes_per_hour = 60;
+    const auto minutes = static_cast<int>(time.count());
+    std::array<char, 16> text{};
+    std::snprintf(text.data(), text.size(), "%02d:%02d", minutes / minutes_per_hour,
+                  minutes % minutes_per_hour);
+    return text.data();
+}
+
+} // namespace
+
+Places::Places(const ports::OutgoingText& text, const HttpApi& api, const Secrets& secrets, Instant now) :
+    secrets_(secrets), unicode_(!surely_fits_gsm(text.text.reveal())) {
+    const auto validity = std::max(seconds_until(text.expires_at, now), Seconds(1));
+    const auto& url = text.receipt_url;
+    set("to", text.to.e164());
+    set("to_digits", text.to.e164().substr(1));
+    set("text", text.text.reveal());
+    set("code", text.code.reveal());
+    set("sender_id", text.sender_id.empty() ? api.sender_id : text.sender_id);
+    set("message_id", text.id.text);
+    set("attempt", std::to_string(text.attempt));
+    set("receipt_url", url);
+    set("receipt_url_query", url.empty() ? "" : url + (url.find('?') == std::string::npos ? "?" : "&"));
+    set("validity_seconds", std::to_string(validity.count()));
+    set("validity_milliseconds", std::to_string(Milliseconds(validity).count()));
+    set("validity_minutes", std::to_string(providers::minutes_of(validity).count()));
+    set("validity_clock", clock_text(providers::minutes_of(validity)));
+}
+
+Places::Places(const ports::UsedText& used, const Secrets& secrets) : secrets_(secrets) {
+    set("to", used.to.e164());
+    set("to_digits", used.to.e164().substr(1));
+    set("message_id", used.id.text);
+    set("reference", used.reference);
+    set("time", providers::plain_time(used.at));
+}
+
+std::optional<std::string> Places::find(std::string_view name) const {
+    const auto secret = [this](std::string_view key) {
+        const auto found = secrets_.find(key);
+        return found == secrets_.end() ? std::string() : found->second.reveal();
+    };
+    if (const auto key = after(name, "secret."))
+        return secret(*key);
+    if (const auto keys = after(name, "basic.")) {
+        const auto pair = split(*keys, '.');
+        return pair.size() == 2 ? providers::basic_authorization(secret(pair[0]), secret(pair[1]))
+                                : std::string();
+    }
+    if (const auto word = after(name, "if_gsm."))
+        return std::string(unicode_ ? "" : *word);
+    if (const auto word = after(name, "if_unicode."))
+        return std::string(unicode_ ? *word : "");
+    const auto found = values_.find(name);
+    if (found == values_.end())
+        return {};
+    return found->second.reveal();
+}
+
+std::optional<std::string> filled(std::string_view text, const Places& places, const Encoding& encoding) {
+    std::string out;
+    bool has_places = false, all_empty = true;
+    while (!text.empty()) {
+        const std::size_t length = place_length(text);
+        if (length == 0) {
+            out += text.front();
+            text.remove_prefix(1);
+            continue;
+        }
+        const auto value = places.find(name_of(text.substr(0, length))).value_or("");
+        has_places = true;
+        all_empty = all_empty && value.empty();
+        out += encoding ? encoding(value) : value;
+        text.remove_prefix(length);
+    }
+    if (has_places && all_empty)
+        return {};
+    return out;
+}
+
+std::vector<std::string> places_in(std::string_view text) {
+    std::vector<std::string> names;
+    for (; !text.empty(); text.remove_prefix(1))
+        if (const std::size_t length = place_length(text); length > 0)
+            names.emplace_back(name_of(text.substr(0, length)));
+    return names;
+}
+
+} // namespace dialproof::senders
