@@ -24,7 +24,7 @@ Task<Result<ports::Committed, ports::CommitFailure>> GatedStore::commit(ports::C
         co_return fail(ports::CommitFailure(ports::Fault::unavailable));
     const int messages = static_cast<int>(changes.messages.size());
     for (const auto& message : changes.messages)
-        autofills.push_back(message.autofill);
+        autofills.push_back(message.message.autofill);
     auto committed = co_await inner_.commit(std::move(changes));
     if (committed)
         messages_on_their_way += messages;
