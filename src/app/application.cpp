@@ -8,6 +8,7 @@
 #include "app/keys.h"
 #include "app/listen_address.h"
 #include "app/loop_alarm.h"
+#include "app/provider_set.h"
 #include "app/request_log.h"
 #include "app/tls_files.h"
 #include "app/version.h"
@@ -29,7 +30,6 @@
 #include "rpc/health.h"
 #include "rpc/mount.h"
 #include "rpc/reflection.h"
-#include "senders/file/file_sender.h"
 #include "server/server.h"
 #include "stores/cache/cached_store.h"
 #include "stores/memory/memory_store.h"
@@ -130,7 +130,7 @@ struct Application::Parts {
         loops(config.threads > 0 ? config.threads : net::EventLoops::cores()), clock(real_clock),
         outbox(loops[0], clock), parked(loops[0], clock), night(loops[0], clock), daily(loops[0], clock),
         rules(served_rules(config)), request_log(log, meter, real_clock, config.log_requests),
-        deadline(loops[0]) {
+        receipt_urls(keys, config.public_url), deadline(loops[0]) {
         for (LoopAlarm* alarm : {&outbox, &parked, &night, &daily})
             clock.on_advance([alarm] { alarm->wake(); });
         for (const auto& warning : loaded.warnings)
@@ -151,6 +151,7 @@ struct Application::Parts {
     Task<void> send_messages();
     void background(Task<void> task);
     void reload();
+    bool same_providers(const Config& fresh);
     void renew_certificate(const TlsSettings& settings);
     void begin_stop();
     Task<void> drain();
@@ -181,7 +182,8 @@ struct Application::Parts {
     delivery::Providers providers;
     std::unique_ptr<delivery::Receipts> receipts;
     std::unique_ptr<DevParts> dev;
-    std::unique_ptr<senders::FileSender> file_sender;
+    callbacks::ReceiptUrl receipt_urls;
+    std::unique_ptr<ProviderSet> provider_set; // null in the dev mode
     std::unique_ptr<delivery::Router> router;
     std::unique_ptr<delivery::Dispatcher> dispatcher;
     std::unique_ptr<Housekeeping> housekeeping;
@@ -256,23 +258,28 @@ Result<void, std::string> Application::Parts::build_delivery() {
     receipts = std::make_unique<delivery::Receipts>(
         delivery::ReceiptPorts{*store, clock, parked, meter, log, providers}, [this] { outbox.wake(); });
     delivery::RouteTable table;
-    table.otherwise.name = "default";
     if (config.dev) {
         dev = std::make_unique<DevParts>(*store, *receipts, clock, loops[0]);
         providers.add(dev->carrier);
-        table.otherwise.providers = {std::string(dev->carrier.name())};
+        table.otherwise = {"default", {}, {}, {std::string(dev->carrier.name())}, {}};
     } else {
-        auto file = senders::FileSender::open(config.file_sender_path);
-        if (!file)
-            return fail("senders.file.path: " + file.error());
-        file_sender = std::move(*file);
-        providers.add(*file_sender);
-        table.otherwise.providers = config.senders;
+        auto made = ProviderSet::make(config, {loops[0], clock, log, random, *receipts});
+        if (!made)
+            return fail(made.error());
+        provider_set = std::move(*made);
+        for (auto* sender : provider_set->senders())
+            providers.add(*sender);
+        table = route_table(config);
     }
     router = std::make_unique<delivery::Router>(providers, std::move(table));
     ports::Store& kept = dev ? dev->outbox : *store;
+    delivery::DispatcherLimits limits;
+    limits.answer_wait = config.answer_wait;
+    limits.receipt_wait = config.receipt_wait;
     dispatcher = std::make_unique<delivery::Dispatcher>(
-        delivery::DispatcherPorts{kept, keys, clock, outbox, meter, log, rules, *plan, providers, *router});
+        delivery::DispatcherPorts{kept, keys, clock, outbox, meter, log, rules, *plan, providers, *router,
+                                  &receipt_urls},
+        limits);
     return {};
 }
 
@@ -363,6 +370,9 @@ std::vector<http::Mount> Application::Parts::mounts() {
     if (config.techno_enabled)
         all.push_back(dialects::TechnoSso{*users, *plan, clock, *jwt_mac, config.techno}.mount());
     all.push_back(admin_api->mount());
+    if (provider_set && !config.public_url.empty())
+        all.push_back(
+            callbacks::receipts_mount(receipt_urls, provider_set->callback_readers(), *receipts, log));
     if (dev)
         all.push_back(dev::dev_plane(dev->carrier, clock, dev->outbox));
     if (config.docs_enabled)
@@ -424,11 +434,16 @@ Task<void> Application::Parts::send_messages() {
     }
     auto running = dispatcher->run(loops[0]);
     co_await running;
+    if (provider_set) // once nothing is with them any more
+        provider_set->stop();
 }
 
 void Application::Parts::start_background() {
     background(send_messages());
     background(receipts->run());
+    if (provider_set)
+        for (auto& task : provider_set->tasks())
+            background(std::move(task));
     background(housekeeping->run());
     if (certificate_watch)
         background(certificate_watch->run());
@@ -453,12 +468,30 @@ void Application::Parts::reload() {
         log.warning("configuration", {{"message", warning}});
     rules.replace(served_rules(loaded->config));
     renew_certificate(loaded->config.tls);
-    if (file_sender)
-        if (const auto reopened = file_sender->reopen(); !reopened)
+    if (provider_set && same_providers(loaded->config))
+        router->replace(route_table(loaded->config));
+    if (auto* file = provider_set ? provider_set->file_sender() : nullptr)
+        if (const auto reopened = file->reopen(); !reopened)
             log.error("file_not_reopened", {{"message", reopened.error()}});
     log.info("reloaded",
-             {{"message", "services, line, test numbers and the TLS files are as configured now; the "
+             {{"message", "services, routes, line, test numbers and the TLS files are as configured now; the "
                           "rest needs a restart"}});
+}
+
+// Routes may change while it serves, but only among the providers that are there.
+bool Application::Parts::same_providers(const Config& fresh) {
+    const auto table = route_table(fresh);
+    auto names = table.otherwise.providers;
+    for (const auto& route : table.routes)
+        names.insert(names.end(), route.providers.begin(), route.providers.end());
+    for (const auto& name : names)
+        if (!providers.find(name)) {
+            log.error(
+                "routes_not_changed",
+                {{"message", "the provider " + name + " needs a restart; the routes from before stay"}});
+            return false;
+        }
+    return true;
 }
 
 void Application::Parts::renew_certificate(const TlsSettings& settings) {
@@ -526,7 +559,7 @@ Result<std::unique_ptr<Application>, std::string> Application::make(const Loaded
     // Whoever reads the log may go away; that is no reason to stop.
     std::signal(SIGPIPE, SIG_IGN);
     const Config& config = loaded.config;
-    if (!config.dev)
+    if (!config.dev && !config.file_sender_path.empty())
         if (const auto checked = check_file_sender_path(config); !checked)
             return fail(checked.error());
     if (!config.number_metadata_file.empty())

@@ -3,6 +3,7 @@
 #include "app/application.h"
 #include "app/commands.h"
 #include "app/policy_report.h"
+#include "app/provider_commands.h"
 #include "app/tls_files.h"
 
 #include <CLI/CLI.hpp>
@@ -23,6 +24,7 @@ struct Arguments {
 
     std::string label, user, service, expires, token_id, backup_file, package, certificate;
     std::vector<std::string> roles;
+    SendTest test;
 };
 
 ConfigSource source_of(const Arguments& arguments) {
@@ -173,6 +175,17 @@ int run(int argc, char** argv) {
     });
     command(program.add_subcommand("prune", "Remove what the retention has let go"),
             [](const LoadedConfig& loaded, const ConfigSource&) { return report(prune(loaded.config)); });
+    auto* testing = program.add_subcommand("send-test", "Send a text that says it is a test");
+    testing->add_option("--to", arguments.test.to, "A number such as +41791234567")->required();
+    testing->add_option("--provider", arguments.test.provider, "None: the first of the number's route");
+    command(testing, [&arguments](const LoadedConfig& loaded, const ConfigSource&) {
+        return report(send_test(loaded.config, arguments.test));
+    });
+    auto* providing = program.add_subcommand("providers", "The ways out")->require_subcommand(1);
+    command(providing->add_subcommand("check", "Ask each whether it would take a text"),
+            [](const LoadedConfig& loaded, const ConfigSource&) {
+                return report(check_providers(loaded.config));
+            });
     auto* keys = program.add_subcommand("keys", "The key set")->require_subcommand(1);
     command(
         keys->add_subcommand("rotate", "Add a key for what is new from the next start on"),

@@ -1,6 +1,7 @@
 #include "app/config.h"
 
 #include "app/listen_address.h"
+#include "app/provider_secrets.h"
 #include "app/rate_text.h"
 #include "app/settings.h"
 #include "app/spelling.h"
@@ -176,18 +177,56 @@ private:
             loaded_.warnings.emplace_back(
                 "store.kind: memory: what is verified, and every limit, is forgotten "
                 "when the server stops");
-        if (to_serve_ && !config.dev && config.senders.empty())
-            faults_.emplace_back("senders.order: no provider, so no code can leave; expected [\"file\"]");
-        if (!config.senders.empty() && config.file_sender_path.empty())
-            faults_.emplace_back("senders.file.path: expected the file that senders.order needs");
         if (!config.dev && !config.rules.test_numbers.empty() && !config.test_numbers_in_production)
             faults_.emplace_back("test_numbers: anybody who knows one passes; outside of the dev mode they "
                                  "need test_numbers_in_production = true");
         check_listeners();
+        check_providers();
         check_retention();
         check_organisations();
         check_origins();
         check_dialects();
+    }
+
+    void check_providers() {
+        const Config& config = loaded_.config;
+        if (to_serve_ && !config.dev && config.senders.empty())
+            faults_.emplace_back("senders.order: no provider, so no code can leave; expected names of "
+                                 "[providers.NAME], or [\"file\"]");
+        bool file = check_names("senders.order", config.senders);
+        for (const auto& [name, route] : config.routes) {
+            const std::string key = "routes." + name + ".providers";
+            if (route.providers.empty())
+                faults_.push_back(key + ": expected the names of its providers");
+            file = check_names(key, route.providers) || file;
+        }
+        if (file && config.file_sender_path.empty())
+            faults_.emplace_back("senders.file.path: expected the file that the provider \"file\" needs");
+        for (const auto& [name, provider] : config.providers)
+            if (provider.kind.empty())
+                faults_.push_back("providers." + name + ".kind: expected which kind of provider it is");
+        if (config.providers.contains("file"))
+            faults_.emplace_back("providers.file: the name belongs to the file sender; expected another one");
+        const auto& url = config.public_url;
+        const bool whole = (url.starts_with("https://") || url.starts_with("http://")) && !url.ends_with('/');
+        if (!url.empty() && !whole)
+            faults_.push_back("senders.public_url: expected a URL such as https://verify.example.com, not " +
+                              url);
+    }
+
+    // Whether the file sender is among them.
+    bool check_names(const std::string& key, const std::vector<std::string>& names) {
+        std::vector<std::string> known{"file"};
+        for (const auto& [name, provider] : loaded_.config.providers)
+            known.push_back(name);
+        std::set<std::string> seen;
+        for (const auto& name : names) {
+            if (std::find(known.begin(), known.end(), name) == known.end())
+                faults_.push_back(key + ": there is no [providers." + name + "]" + did_you_mean(name, known));
+            if (!seen.insert(name).second)
+                faults_.push_back(key + ": " + name + " is named twice");
+        }
+        return seen.contains("file");
     }
 
     // What a text costs is billed with every send.
@@ -346,6 +385,7 @@ std::vector<std::pair<std::string, std::string>> config_environment() {
         const auto equals = text.find('=');
         const auto name = text.substr(0, equals);
         if (equals == std::string_view::npos || !name.starts_with(variable_prefix) ||
+            name.starts_with(secret_variable_prefix) ||
             std::find(variables_apart.begin(), variables_apart.end(), name) != variables_apart.end())
             continue;
         variables.emplace_back(name, text.substr(equals + 1));

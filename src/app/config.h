@@ -2,6 +2,7 @@
 // wins over the one before.
 #pragma once
 
+#include "app/provider_settings.h"
 #include "base/result.h"
 #include "core/rules.h"
 #include "dialects/pip_sms_settings/pip_sms_settings.h"
@@ -46,6 +47,10 @@ struct Config {
 
     std::vector<std::string> senders;
     std::string file_sender_path;
+    std::map<std::string, ProviderSettings> providers;
+    std::map<std::string, delivery::Route> routes;
+    Seconds answer_wait{8}, receipt_wait{0};
+    std::string public_url, http_proxy;
 
     core::Rules rules;
     std::map<core::ServiceName, std::string> organisations; // Zitadel's id of a service; none: one is derived

@@ -229,10 +229,16 @@ Task<ports::Settlement> Dispatcher::attempt(ports::ClaimedMessage claimed) {
                              message.expires_at,
                              message.attempts,
                              choice.sender_id,
-                             {}};
+                             receipt_url(message, *choice.sender)};
     auto submitting = submit(std::move(claimed), std::move(choice), std::move(text));
     end = co_await submitting;
     co_return end;
+}
+
+std::string Dispatcher::receipt_url(const ports::Message& message, const ports::Sender& sender) const {
+    if (!ports_.receipt_urls)
+        return {};
+    return ports_.receipt_urls->of(sender.name(), message.id, message.attempts);
 }
 
 core::NumberFacts Dispatcher::facts(const core::PhoneNumber& number) const {

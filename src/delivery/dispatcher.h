@@ -14,6 +14,7 @@
 #include "ports/meter.h"
 #include "ports/numbering_plan.h"
 #include "ports/outbox.h"
+#include "ports/receipt.h"
 #include "ports/sender.h"
 #include "ports/store.h"
 
@@ -37,6 +38,7 @@ struct DispatcherPorts {
     const ports::NumberingPlan& plan;
     Providers& providers;
     Router& router;
+    const ports::ReceiptUrls* receipt_urls = nullptr; // none: no provider is told of a place
 };
 
 struct DispatcherLimits {
@@ -84,6 +86,7 @@ private:
     void wait_for_receipt(ports::Message& message, Seconds wait) const;
     void try_again(ports::Message& message, const ports::SubmitResult& result) const;
     void give_up(ports::Message& message, ports::MessageState state, std::string_view error) const;
+    [[nodiscard]] std::string receipt_url(const ports::Message& message, const ports::Sender& sender) const;
     [[nodiscard]] core::NumberFacts facts(const core::PhoneNumber& number) const;
     void announce(const ports::ClaimedMessage& claimed) const;
     Task<void> tell_use(core::VerificationId verification);

@@ -12,6 +12,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dialproof::ports {
@@ -30,6 +31,15 @@ struct ProviderReceipt {
     // False: this number gets no SMS, or the text was held for fraud, so no other provider is asked.
     bool another_may_try = true;
     Instant at;
+};
+
+// Where a provider may tell what became of an attempt.
+class ReceiptUrls {
+public:
+    virtual ~ReceiptUrls() = default;
+    // Empty where there is no such place.
+    [[nodiscard]] virtual std::string of(std::string_view provider, const core::MessageId& message,
+                                         unsigned attempt) const = 0;
 };
 
 class ReceiptSink {
