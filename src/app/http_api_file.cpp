@@ -126,6 +126,11 @@ std::optional<providers::CallbackSignature> parse_signature(const std::string& t
     return found == names.end() ? std::nullopt : std::optional(found->second);
 }
 
+bool can_be_told(ports::MessageState state) {
+    using enum ports::MessageState;
+    return state == sent || state == delivered || state == failed || state == expired;
+}
+
 constexpr auto outcome_names = "accepted, refused, unreachable, fraud, throttled, unavailable, misconfigured "
                                "or unknown";
 
@@ -192,7 +197,7 @@ void read_callback(const Table& table, senders::CallbackShape& callback) {
          {"states", table.texts("states", [&](const std::string& status, const std::string& name,
                                               const toml::node& node) {
               const auto state = ports::parse_message_state(name);
-              if (!state)
+              if (!state || !can_be_told(*state))
                   table.wrong(status, node, "expected sent, delivered, failed or expired");
               callback.states[status] = *state;
           })}});

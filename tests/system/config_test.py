@@ -9,9 +9,10 @@ PAGE = ROOT / "docs" / "configuration.md"
 
 
 def keys_of(text: str) -> list[str]:
-    """The keys of what `config print` prints, with the service's and locale's name as a star."""
+    """The keys of what `config print` prints, with the names of services, locales and so on as stars."""
     keys = re.findall(r"^([a-z_.]+) = ", text, re.MULTILINE)
-    return [re.sub(r"templates\.[a-z]+$", "templates.*", k.replace("services.default.", "services.*.")) for k in keys]
+    named = r"^(services|providers|routes)\.[a-z]+|(?<=\.)(links|templates)\.[a-z]+"
+    return [re.sub(named, lambda found: (found[1] or found[2]) + ".*", k) for k in keys]
 
 
 class Config(SystemTest):
@@ -73,13 +74,16 @@ class Config(SystemTest):
     def test_the_page_names_every_key_with_its_default_and_no_other(self) -> None:
         text = PAGE.read_text()
         example = str(self.config('[services.default]\ncountries = ["CH"]\n[senders]\norder = ["file"]\n'
-                                  '[senders.file]\npath = "x"\n'))  # fmt: skip
+                                  '[senders.file]\npath = "x"\n[providers.smsc]\nkind = "smpp"\n'
+                                  '[providers.smsc.links.main]\nhost = "smsc"\n'
+                                  '[routes.kz]\nproviders = ["file"]\n'))  # fmt: skip
         printed = command("config", "print", "--config", example)
         self.assertEqual(printed.returncode, 0, printed.stderr)
         values = dict(re.findall(r"^([a-z_.]+) = (.*)$", printed.stdout, re.MULTILINE))
         documented = dict(re.findall(r"^\| `([a-z_.*]+)` \| (?:`([^`]*)`)?", text, re.MULTILINE))
         self.assertEqual(sorted(documented), sorted({*keys_of(printed.stdout), "test_numbers.*"}))
-        given = {"services.default.countries", "senders.order", "senders.file.path"}
+        given = {"services.default.countries", "senders.order", "senders.file.path", "providers.smsc.kind",
+                 "providers.smsc.links.main.host", "routes.kz.providers"}  # fmt: skip
         for key, value in values.items():
             if key not in given and not (".templates." in key and not key.endswith(".en")):
                 name = keys_of(f"{key} = ")[0]
