@@ -25,6 +25,8 @@ std::string timeline_json(const flows::Timeline& timeline) {
     JsonWriter json;
     json.begin_object().member("id", timeline.verification.text).member("number", timeline.number);
     json.member("status", to_text(timeline.status)).member("expires_at", to_rfc3339(timeline.expires_at));
+    if (timeline.left_out > 0)
+        json.member("left_out", timeline.left_out);
     json.key("steps").begin_array();
     for (const auto& step : timeline.steps)
         write_step(json, step);

@@ -7,7 +7,8 @@
 
 namespace dialproof::admin {
 
-// {"id","number","status","expires_at","steps":[{"at","what","why",…}]}; a step's details are members of it.
+// {"id","number","status","expires_at","left_out","steps":[{"at","what","why",…}]}; a step's details are
+// members of it, and what says nothing is left out.
 std::string timeline_json(const flows::Timeline& timeline);
 
 } // namespace dialproof::admin

@@ -28,6 +28,8 @@ std::string step_text(const flows::TimelineStep& step) {
 std::string timeline_text(const flows::Timeline& timeline) {
     std::string text = fmt::format("Verification {} of {}: {}\n", timeline.verification.text, timeline.number,
                                    to_text(timeline.status));
+    if (timeline.left_out > 0)
+        text += fmt::format("{} earlier steps are left out\n", timeline.left_out);
     for (const auto& step : timeline.steps)
         text += step_text(step);
     return text;

@@ -15,7 +15,9 @@ TEST(TimelineText, IsALineForEachStepWithItsReasonBelow) {
                        "message_tried",
                        "the provider took it",
                        {{"attempt", std::uint64_t{1}}, {"provider", std::string("smpp")}}}};
+    timeline.left_out = 7;
     EXPECT_EQ(timeline_text(timeline), "Verification 0123abcd of +41*******67: approved\n"
+                                       "7 earlier steps are left out\n"
                                        "2026-01-05T10:00:00.000Z  verification_started\n"
                                        "2026-01-05T10:00:01.000Z  message_tried attempt=1 provider=smpp\n"
                                        "    the provider took it\n");

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <iterator>
 #include <optional>
 #include <string_view>
@@ -212,7 +213,10 @@ Timeline timeline_of(const core::Verification& verification, const std::vector<E
     const std::string number = verification.number ? verification.number->masked() : "";
     auto steps = in_order_of_cause(verification, number, events, messages, rules, now);
     std::stable_sort(steps.begin(), steps.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
-    return {verification.id, number, verification.status, verification.expires_at, std::move(steps)};
+    const std::size_t left_out = steps.size() - std::min(steps.size(), timeline_steps_max);
+    steps.erase(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(left_out));
+    return {verification.id,         number,           verification.status,
+            verification.expires_at, std::move(steps), left_out};
 }
 
 } // namespace dialproof::flows

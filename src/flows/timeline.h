@@ -8,12 +8,16 @@
 #include "ports/message.h"
 #include "ports/store.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
 
 namespace dialproof::flows {
+
+// A trusted caller may renew a code as often as it likes; of more steps than this the newest are told.
+inline constexpr std::size_t timeline_steps_max = 1000;
 
 struct Detail {
     std::string name; // "provider"
@@ -37,6 +41,7 @@ struct Timeline {
     core::VerificationStatus status = core::VerificationStatus::pending;
     Instant expires_at;              // of its newest code
     std::vector<TimelineStep> steps; // oldest first; of one moment, causes come before effects
+    std::size_t left_out = 0;        // steps before the first one
 };
 
 // `events` and `messages` are all of that verification, oldest first. `rules` are those of today, which may

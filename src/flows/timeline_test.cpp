@@ -279,6 +279,16 @@ TEST(Timeline, EveryAnswerReceiptAndStateHasAReason) {
     }
 }
 
+TEST(Timeline, OfTooManyStepsTheNewestAreTold) {
+    Story story;
+    while (story.events.size() < timeline_steps_max + 10)
+        story.make_code(start + Seconds(story.events.size()), core::Handover::answer);
+    const auto timeline = timeline_of(story.verification, story.events, {}, story.rules, start);
+    EXPECT_EQ(timeline.steps.size(), timeline_steps_max);
+    EXPECT_EQ(timeline.left_out, 10U);
+    EXPECT_EQ(detail(timeline.steps.back(), "generation"), std::to_string(story.verification.generation));
+}
+
 TEST(Timeline, AMessageWhoseEventIsKeptNoMoreIsToldAllTheSame) {
     Story story;
     story.events.clear();
