@@ -1,6 +1,8 @@
 #include "admin/admin_api.h"
 
+#include "admin/health_json.h"
 #include "admin/request_body.h"
+#include "admin/timeline_json.h"
 #include "base/json_writer.h"
 #include "wire/authorization.h"
 
@@ -88,6 +90,9 @@ http::Mount AdminApi::mount() {
         {"GET", "/admin/v1/lines/{number}", "view_line", for_administrators(&AdminApi::view_line)},
         {"DELETE", "/admin/v1/lines/{number}/guesses", "clear_guesses",
          for_administrators(&AdminApi::clear_guesses)},
+        {"GET", "/admin/v1/verifications/{id}/timeline", "view_timeline",
+         for_administrators(&AdminApi::view_timeline)},
+        {"GET", "/admin/v1/providers", "list_providers", for_administrators(&AdminApi::list_providers)},
     };
     mount.not_found = [](const http::Request&) {
         return error(404, "not_found", "path", "the admin API has no such path; see docs/admin-api.md");
@@ -105,7 +110,7 @@ http::Handler AdminApi::for_administrators(Method method) {
 Task<http::Response> AdminApi::authenticated(Method method, http::Request request) {
     Secret<std::string> token(
         std::string(http::bearer_token(request.headers.get("authorization")).value_or("")));
-    const auto principal = co_await access_.of_token(std::move(token));
+    const auto principal = co_await parts_.access.of_token(std::move(token));
     if (!principal)
         co_return fault(principal.error());
     if (!*principal) {
@@ -129,7 +134,7 @@ Task<http::Response> AdminApi::create_token(flows::Caller caller, http::Request 
         token.user = core::UserId(*user);
     if (const auto service = body.text("service", label_bytes_max)) {
         token.service = core::ServiceName(*service);
-        if (!rules_.now()->service(*token.service))
+        if (!parts_.rules.now()->service(*token.service))
             body.fault("service", "there is no such service");
     }
     for (auto& role : body.texts("roles", roles_max))
@@ -142,17 +147,17 @@ Task<http::Response> AdminApi::create_token(flows::Caller caller, http::Request 
     if (const auto bad = body.error())
         co_return *bad;
 
-    const auto issued = co_await access_.issue_token(std::move(token));
+    const auto issued = co_await parts_.access.issue_token(std::move(token));
     if (!issued)
         co_return fault(issued.error());
-    log_.info("token_created", {{"token", issued->id}, {"caller", caller.address}});
+    parts_.log.info("token_created", {{"token", issued->id}, {"caller", caller.address}});
     JsonWriter json;
     json.begin_object().member("id", issued->id).member("token", issued->secret.reveal()).end_object();
     co_return http::json_response(201, json.take());
 }
 
 Task<http::Response> AdminApi::list_tokens(flows::Caller, http::Request) {
-    const auto tokens = co_await access_.tokens();
+    const auto tokens = co_await parts_.access.tokens();
     if (!tokens)
         co_return fault(tokens.error());
     JsonWriter json;
@@ -167,14 +172,14 @@ Task<http::Response> AdminApi::revoke(flows::Caller caller, http::Request reques
                                       ports::CredentialKind kind) {
     const bool session = kind == ports::CredentialKind::session;
     const std::string id = request.path_parameters.at("id");
-    const auto revoked = co_await access_.revoke(kind, id);
+    const auto revoked = co_await parts_.access.revoke(kind, id);
     if (!revoked)
         co_return fault(revoked.error());
     if (!*revoked)
         co_return error(404, "not_found", "id",
                         session ? "there is no such session in force" : "there is no such token in force");
-    log_.info(session ? "session_closed" : "token_revoked",
-              {{session ? "session" : "token", id}, {"caller", caller.address}});
+    parts_.log.info(session ? "session_closed" : "token_revoked",
+                    {{session ? "session" : "token", id}, {"caller", caller.address}});
     http::Response response;
     response.status = 204;
     co_return response;
@@ -198,11 +203,11 @@ Task<http::Response> AdminApi::create_session(flows::Caller caller, http::Reques
     if (const auto bad = body.error())
         co_return *bad;
 
-    const auto opened = co_await access_.open_session(core::UserId(*user), administrator,
-                                                      life ? Seconds(*life) : session_life_default);
+    const auto opened = co_await parts_.access.open_session(core::UserId(*user), administrator,
+                                                            life ? Seconds(*life) : session_life_default);
     if (!opened)
         co_return fault(opened.error());
-    log_.info("session_opened", {{"session", opened->id}, {"caller", caller.address}});
+    parts_.log.info("session_opened", {{"session", opened->id}, {"caller", caller.address}});
     JsonWriter json;
     json.begin_object().member("id", opened->id).member("session_id", opened->secret.reveal());
     json.member("expires_at", to_rfc3339(*opened->expires_at)).end_object();
@@ -213,7 +218,7 @@ Task<http::Response> AdminApi::view_line(flows::Caller caller, http::Request req
     const auto number = number_of(request);
     if (!number)
         co_return number.error();
-    const auto answer = co_await lines_.view(std::move(caller), *number);
+    const auto answer = co_await parts_.lines.view(std::move(caller), *number);
     co_return line_response(answer);
 }
 
@@ -222,10 +227,25 @@ Task<http::Response> AdminApi::clear_guesses(flows::Caller caller, http::Request
     if (!number)
         co_return number.error();
     const std::string address = caller.address;
-    const auto answer = co_await lines_.clear_guesses(std::move(caller), *number);
+    const auto answer = co_await parts_.lines.clear_guesses(std::move(caller), *number);
     if (answer)
-        log_.info("guesses_cleared", {{"number", number->masked()}, {"caller", address}});
+        parts_.log.info("guesses_cleared", {{"number", number->masked()}, {"caller", address}});
     co_return line_response(answer);
+}
+
+Task<http::Response> AdminApi::view_timeline(flows::Caller caller, http::Request request) {
+    core::VerificationId id(request.path_parameters.at("id"));
+    const auto timeline = co_await parts_.timelines.view(std::move(caller), std::move(id));
+    if (!timeline)
+        co_return failure(timeline.error());
+    if (!*timeline)
+        co_return error(404, "not_found", "id",
+                        "there is no such verification; after retention.days an ended one is removed");
+    co_return http::json_response(200, timeline_json(**timeline));
+}
+
+Task<http::Response> AdminApi::list_providers(flows::Caller, http::Request) {
+    co_return http::json_response(200, health_json(parts_.providers.health(parts_.clock.now())));
 }
 
 } // namespace dialproof::admin

@@ -7,21 +7,35 @@
 //   DELETE /admin/v1/sessions/{id}
 //   GET    /admin/v1/lines/{number}
 //   DELETE /admin/v1/lines/{number}/guesses
+//   GET    /admin/v1/verifications/{id}/timeline
+//   GET    /admin/v1/providers
 #pragma once
 
 #include "core/rules.h"
 #include "flows/access.h"
 #include "flows/lines.h"
+#include "flows/timelines.h"
+#include "ports/clock.h"
 #include "ports/log.h"
+#include "ports/provider_health.h"
 #include "wire/http.h"
 
 namespace dialproof::admin {
 
+// What the admin API works with. All of it outlives the mount.
+struct AdminParts {
+    flows::Access& access;
+    flows::Lines& lines;
+    flows::Timelines& timelines;
+    const ports::ProviderWatch& providers;
+    const ports::Clock& clock;
+    const core::RuleBook& rules;
+    ports::Log& log; // is told what opens or closes a door
+};
+
 class AdminApi {
 public:
-    // All of them outlive the mount. What opens or closes a door is logged.
-    AdminApi(flows::Access& access, flows::Lines& lines, const core::RuleBook& rules, ports::Log& log) :
-        access_(access), lines_(lines), rules_(rules), log_(log) {}
+    explicit AdminApi(AdminParts parts) : parts_(parts) {}
 
     http::Mount mount();
 
@@ -39,11 +53,10 @@ private:
     Task<http::Response> create_session(flows::Caller caller, http::Request request);
     Task<http::Response> view_line(flows::Caller caller, http::Request request);
     Task<http::Response> clear_guesses(flows::Caller caller, http::Request request);
+    Task<http::Response> view_timeline(flows::Caller caller, http::Request request);
+    Task<http::Response> list_providers(flows::Caller caller, http::Request request);
 
-    flows::Access& access_;
-    flows::Lines& lines_;
-    const core::RuleBook& rules_;
-    ports::Log& log_;
+    AdminParts parts_;
 };
 
 } // namespace dialproof::admin

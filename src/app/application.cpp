@@ -193,6 +193,7 @@ struct Application::Parts {
     std::unique_ptr<flows::Proofs> proofs;
     std::unique_ptr<flows::Users> users;
     std::unique_ptr<flows::Lines> lines;
+    std::unique_ptr<flows::Timelines> timelines;
     std::unique_ptr<flows::Access> access;
     std::unique_ptr<admin::AdminApi> admin_api;
     std::unique_ptr<net::TlsContext> tls; // none: all is in the clear
@@ -233,7 +234,9 @@ Result<void, std::string> Application::Parts::build() {
     users = std::make_unique<flows::Users>(world);
     lines = std::make_unique<flows::Lines>(world);
     access = std::make_unique<flows::Access>(world, admin_token);
-    admin_api = std::make_unique<admin::AdminApi>(*access, *lines, rules, log);
+    timelines = std::make_unique<flows::Timelines>(world);
+    const admin::AdminParts admin_parts{*access, *lines, *timelines, providers, clock, rules, log};
+    admin_api = std::make_unique<admin::AdminApi>(admin_parts);
 
     if (const auto built = build_tls(); !built)
         return fail(built.error());

@@ -16,13 +16,15 @@ namespace dialproof::app {
 namespace {
 
 constexpr int exit_done = 0, exit_failed = 1, exit_usage = 2;
+constexpr unsigned verifications_max = 100; // that one command explains
 
 struct Arguments {
     std::string config_file;
     bool dev = false;
     std::string listen, data;
 
-    std::string label, user, service, expires, token_id, backup_file, package, certificate;
+    std::string label, user, service, expires, token_id, backup_file, package, certificate, explained;
+    unsigned verifications = 3;
     std::vector<std::string> roles;
     SendTest test;
 };
@@ -166,6 +168,17 @@ int run(int argc, char** argv) {
     revoking->add_option("id", arguments.token_id, "As the list shows it")->required();
     command(revoking, [&arguments](const LoadedConfig& loaded, const ConfigSource&) {
         return report(revoke_token(loaded.config, arguments.token_id));
+    });
+
+    auto* explaining = program.add_subcommand("explain", "Print how a verification went, and why");
+    explaining->add_option("what", arguments.explained, "Its id, or a number such as +41791234567")
+        ->required();
+    explaining
+        ->add_option("--limit", arguments.verifications, "Of a number: so many of its newest verifications")
+        ->check(CLI::Range(1U, verifications_max))
+        ->capture_default_str();
+    command(explaining, [&arguments](const LoadedConfig& loaded, const ConfigSource&) {
+        return report(explain(loaded.config, arguments.explained, arguments.verifications));
     });
 
     auto* copying = program.add_subcommand("backup", "Copy the database while it is served");

@@ -4,8 +4,10 @@
 #include "app/housekeeping.h"
 #include "app/keys.h"
 #include "app/template_report.h"
+#include "app/timeline_text.h"
 #include "app/version.h"
 #include "base/run_loop.h"
+#include "flows/timelines.h"
 #include "numbering/metadata.h"
 #include "platform/app_hash.h"
 #include "platform/json_log.h"
@@ -50,10 +52,8 @@ public:
 
     ports::Store& store() { return *store_; }
     const ports::Clock& clock() const { return clock_; }
-    flows::Access access() {
-        return flows::Access({*store_, keys_, clock_, random_, meter_, outbox_, rules_},
-                             Secret<std::string>());
-    }
+    flows::World world() { return {*store_, keys_, clock_, random_, meter_, outbox_, rules_}; }
+    flows::Access access() { return flows::Access(world(), Secret<std::string>()); }
     template <typename T>
     T wait_for(Task<T> task) {
         return loop_.wait_for(std::move(task));
@@ -139,6 +139,63 @@ CommandResult revoke_token(const Config& config, const std::string& id) {
         return fail("there is no token " + id + " in force");
     std::cout << "revoked; a server that has just seen it stops accepting it within "
               << flows::Access::cache_time.count() << " seconds\n";
+    return {};
+}
+
+namespace {
+
+// Who may run a command on the data folder may see all that is in it.
+flows::Caller operator_here() {
+    flows::Caller caller{core::Principal{}, "", "command_line", {}};
+    caller.principal.administrator = true;
+    return caller;
+}
+
+// The verifications that are meant by an id or a number.
+Result<std::vector<core::VerificationId>, std::string> meant_by(Workbench& bench, const std::string& what,
+                                                                unsigned limit) {
+    if (!what.starts_with('+'))
+        return std::vector{core::VerificationId(what)};
+    const auto number = core::PhoneNumber::parse(what);
+    if (!number)
+        return fail("expected a number in E.164 form such as +41791234567, not " + what);
+    auto ids = bench.wait_for(bench.store().verifications_of(*number, limit));
+    if (!ids)
+        return fail(why(ids.error()));
+    if (ids->empty())
+        return fail("there is no verification of " + number->masked() +
+                    "; after retention.days an ended one is removed");
+    return std::move(*ids);
+}
+
+CommandResult print_timeline(Workbench& bench, core::VerificationId id) {
+    flows::Timelines timelines(bench.world());
+    const auto timeline = bench.wait_for(timelines.view(operator_here(), id));
+    if (!timeline) {
+        const auto* fault = std::get_if<ports::Fault>(&timeline.error());
+        return fail(why(fault ? *fault : ports::Fault::unavailable));
+    }
+    if (!*timeline)
+        return fail("there is no verification " + id.text + "; after retention.days an ended one is removed");
+    std::cout << timeline_text(**timeline);
+    return {};
+}
+
+} // namespace
+
+CommandResult explain(const Config& config, const std::string& what, unsigned limit) {
+    auto bench = Workbench::open(config);
+    if (!bench)
+        return fail(bench.error());
+    const auto ids = meant_by(**bench, what, limit);
+    if (!ids)
+        return fail(ids.error());
+    for (const auto& id : *ids) {
+        if (id != ids->front())
+            std::cout << "\n";
+        if (const auto printed = print_timeline(**bench, id); !printed)
+            return printed;
+    }
     return {};
 }
 

@@ -14,6 +14,9 @@ using CommandResult = Result<void, std::string>;
 CommandResult create_token(const Config& config, flows::NewToken token);
 CommandResult list_tokens(const Config& config);
 CommandResult revoke_token(const Config& config, const std::string& id);
+// Prints why it went as it did: `what` is the id of a verification, or a number in E.164 form, of which the
+// newest `limit` verifications are told, newest first. Fails where there is none.
+CommandResult explain(const Config& config, const std::string& what, unsigned limit);
 CommandResult backup(const Config& config, const std::string& file);
 CommandResult prune(const Config& config);
 CommandResult rotate_keys(const Config& config);

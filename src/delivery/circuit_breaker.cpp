@@ -1,7 +1,6 @@
 #include "delivery/circuit_breaker.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace dialproof::delivery {
 
@@ -11,18 +10,6 @@ namespace {
 constexpr Seconds try_max{60};
 
 } // namespace
-
-std::string_view to_text(BreakerState state) {
-    switch (state) {
-    case BreakerState::closed:
-        return "closed";
-    case BreakerState::open:
-        return "open";
-    case BreakerState::half_open:
-        return "half_open";
-    }
-    std::abort();
-}
 
 bool CircuitBreaker::allows(Instant now) const { return allows_at(now) <= now; }
 
@@ -67,10 +54,10 @@ void CircuitBreaker::answered(ports::SubmitOutcome outcome, std::optional<Second
     rest(now + std::min(Seconds(limits_.rest_first.count() << doublings), limits_.rest_max));
 }
 
-BreakerState CircuitBreaker::state(Instant now) const {
+ports::BreakerState CircuitBreaker::state(Instant now) const {
     if (!rests_until_)
-        return BreakerState::closed;
-    return now < *rests_until_ ? BreakerState::open : BreakerState::half_open;
+        return ports::BreakerState::closed;
+    return now < *rests_until_ ? ports::BreakerState::open : ports::BreakerState::half_open;
 }
 
 } // namespace dialproof::delivery

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "base/instant.h"
+#include "ports/provider_health.h"
 #include "ports/submit_outcome.h"
 
 #include <optional>
-#include <string_view>
 
 namespace dialproof::delivery {
 
@@ -15,10 +15,6 @@ struct BreakerLimits {
     Seconds rest_max{60};
     Seconds rest_misconfigured{60}; // after one such answer
 };
-
-enum class BreakerState { closed, open, half_open };
-
-std::string_view to_text(BreakerState state);
 
 class CircuitBreaker {
 public:
@@ -33,7 +29,7 @@ public:
     // `retry_after`: of an answer that throttles.
     void answered(ports::SubmitOutcome outcome, std::optional<Seconds> retry_after, Instant now);
 
-    [[nodiscard]] BreakerState state(Instant now) const;
+    [[nodiscard]] ports::BreakerState state(Instant now) const;
 
 private:
     void rest(Instant until) { rests_until_ = until; }

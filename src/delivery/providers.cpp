@@ -56,12 +56,12 @@ void Providers::told(std::string_view name, ports::MessageState state) {
         ++found->second.health.receipts[state];
 }
 
-std::vector<ProviderHealth> Providers::health(Instant now) const {
+std::vector<ports::ProviderHealth> Providers::health(Instant now) const {
     const std::lock_guard lock(mutex_);
-    std::vector<ProviderHealth> all;
+    std::vector<ports::ProviderHealth> all;
     for (auto* sender : senders_) {
         const Entry& entry = entries_.find(sender->name())->second;
-        ProviderHealth health = entry.health;
+        ports::ProviderHealth health = entry.health;
         health.breaker = entry.breaker.state(now);
         if (const Instant at = entry.breaker.allows_at(now); at > now)
             health.rests_until = at;

@@ -3,10 +3,10 @@
 
 #include "delivery/circuit_breaker.h"
 #include "ports/message.h"
+#include "ports/provider_health.h"
 #include "ports/sender.h"
 
 #include <cstddef>
-#include <cstdint>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -16,20 +16,8 @@
 
 namespace dialproof::delivery {
 
-struct ProviderHealth {
-    std::string name;
-    BreakerState breaker = BreakerState::closed;
-    std::optional<Instant> rests_until;
-    std::size_t in_flight = 0;
-    std::map<ports::SubmitOutcome, std::uint64_t> outcomes;
-    std::map<ports::MessageState, std::uint64_t> receipts;
-    std::optional<Instant> accepted_at; // the last time
-    std::string error;                  // the last
-    std::optional<Instant> error_at;
-};
-
 // Safe from any thread.
-class Providers {
+class Providers final : public ports::ProviderWatch {
 public:
     explicit Providers(BreakerLimits limits = {}) : limits_(limits) {}
 
@@ -48,12 +36,12 @@ public:
     void answered(std::string_view name, const ports::SubmitResult& result, Instant now);
     void told(std::string_view name, ports::MessageState state);
 
-    [[nodiscard]] std::vector<ProviderHealth> health(Instant now) const;
+    [[nodiscard]] std::vector<ports::ProviderHealth> health(Instant now) const override;
 
 private:
     struct Entry {
         CircuitBreaker breaker;
-        ProviderHealth health;
+        ports::ProviderHealth health;
     };
 
     const BreakerLimits limits_;

@@ -87,4 +87,14 @@ ports::EventRecord record_of(const core::UserEvent& event, const core::User& aft
     return make_record(event, ports::StreamKind::user, after.id.text, after.sequence);
 }
 
+std::string_view plain_member(const ports::EventRecord& record, std::string_view name) {
+    const std::string mark = '"' + std::string(name) + "\":";
+    const auto at = record.data.find(mark);
+    if (at == std::string::npos)
+        return {};
+    auto value = std::string_view(record.data).substr(at + mark.size());
+    value = value.substr(0, value.find_first_of(",}"));
+    return value.starts_with('"') ? value.substr(1, value.size() - 2) : value;
+}
+
 } // namespace dialproof::flows

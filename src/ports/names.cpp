@@ -1,5 +1,6 @@
 #include "ports/fault.h"
 #include "ports/message.h"
+#include "ports/provider_health.h"
 #include "ports/sender.h"
 #include "ports/store.h"
 
@@ -88,6 +89,18 @@ std::optional<SubmitOutcome> parse_submit_outcome(std::string_view text) {
         if (to_text(outcome) == text)
             return outcome;
     return {};
+}
+
+std::string_view to_text(BreakerState state) {
+    switch (state) {
+    case BreakerState::closed:
+        return "closed";
+    case BreakerState::open:
+        return "open";
+    case BreakerState::half_open:
+        return "half_open";
+    }
+    std::abort();
 }
 
 std::string_view to_text(StreamKind kind) { return kind == StreamKind::user ? "user" : "verification"; }

@@ -179,6 +179,10 @@ private:
             different("there is a message to " + world().handsets.unread.front().to);
     }
 
+    void take(const FindVerification& find) {
+        variables_[find.variable] = world().newest_verification(find.number).text;
+    }
+
     // The code and the text of one message may be asked for in two lines.
     Received next_message(const std::string& number) {
         auto& unread = world().handsets.unread;

@@ -102,6 +102,9 @@ private:
             step(Advance{count(words)});
         } else if (verb == "repeat") {
             times_ = count(words);
+        } else if (verb == "verification") {
+            const auto number = word(words, "a number");
+            step(FindVerification{number, variable(words)});
         } else if (verb == "no" && word(words, "sms") == "sms") {
             step(NoMessage{});
         } else {

@@ -65,9 +65,13 @@ struct MessageText {
     std::string number, text;
 };
 struct NoMessage {};
+struct FindVerification {
+    std::string number, variable;
+};
 
-using What = std::variant<SetClock, Configure, MakeToken, OpenSession, MakeJwt, RevokeToken, From, Store,
-                          LetAnother, LetCut, Advance, Exchange, MessageCode, MessageText, NoMessage>;
+using What =
+    std::variant<SetClock, Configure, MakeToken, OpenSession, MakeJwt, RevokeToken, From, Store, LetAnother,
+                 LetCut, Advance, Exchange, MessageCode, MessageText, NoMessage, FindVerification>;
 
 struct Step {
     int line; // where it begins, from 1

@@ -79,7 +79,7 @@ TEST(ParseTranscript, KeepsWhatStandsOnEachLine) {
 TEST(ParseTranscript, RefusesWhatItDoesNotUnderstand) {
     for (const char* text : {"> GET /a", "< 200", "<< A: b", ">> A: b", "sms +1", "advance soon",
                              "frobnicate", "> GET /a\nadvance 1\n< 200", "> GET /a\n< ok", "repeat 3",
-                             "let $a be $b", "store sideways", "token x"})
+                             "let $a be $b", "store sideways", "token x", "verification +1"})
         EXPECT_THROW(parse_transcript(text), std::invalid_argument) << text;
 }
 

@@ -87,7 +87,8 @@ void Settings::set(const std::string& key, const std::string& value) {
 World::World(Settings settings, StoreKind kind) :
     storage_(kind), rules_(settings.rules), ports_{store, keys_, clock, random_, meter_, dispatcher_, rules_},
     proofs_(ports_), users_(ports_), access_(ports_, Secret<std::string>(administrator_token)),
-    lines_(ports_), admin_(access_, lines_, rules_, log_),
+    lines_(ports_), timelines_(ports_),
+    admin_({access_, lines_, timelines_, providers_, clock, rules_, log_}),
     router_of_messages_(providers_, {{}, {"default", {}, {}, {std::string(handsets.name())}, ""}}),
     dispatcher_({store, keys_, clock, alarm_, meter_, log_, rules_, numbering_plan(), providers_,
                  router_of_messages_}),
@@ -155,6 +156,16 @@ void World::revoke_token(const Secret<std::string>& token) {
     for (const auto& issued : issued_)
         if (issued.secret.equals(token.reveal()))
             loop_.wait_for(access_.revoke(ports::CredentialKind::api_token, issued.id)).value();
+}
+
+core::VerificationId World::newest_verification(const std::string& number) {
+    const auto parsed = core::PhoneNumber::parse(number);
+    if (!parsed)
+        throw std::invalid_argument("expected a number in E.164 form, not " + number);
+    const auto ids = loop_.wait_for(storage_.store().verifications_of(*parsed, 1));
+    if (!ids || ids->empty())
+        throw std::invalid_argument("there is no verification of " + number);
+    return ids->front();
 }
 
 void World::advance(Seconds by) {

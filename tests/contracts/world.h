@@ -14,6 +14,7 @@
 #include "flows/lines.h"
 #include "flows/proof_token.h"
 #include "flows/proofs.h"
+#include "flows/timelines.h"
 #include "flows/users.h"
 #include "platform/hmac.h"
 #include "server/router.h"
@@ -52,6 +53,8 @@ public:
     Secret<std::string> open_session(core::UserId user, bool administrator, Seconds life);
     void revoke_token(const Secret<std::string>& token);
     void advance(Seconds by);
+    // The newest of that number; throws std::invalid_argument where there is none.
+    core::VerificationId newest_verification(const std::string& number);
     [[nodiscard]] const std::vector<http::Mount>& mounts() const { return mounts_; }
 
     ports::ManualClock clock;
@@ -85,8 +88,9 @@ private:
     flows::Users users_;
     flows::Access access_;
     flows::Lines lines_;
-    admin::AdminApi admin_;
+    flows::Timelines timelines_;
     delivery::Providers providers_;
+    admin::AdminApi admin_;
     delivery::Router router_of_messages_;
     delivery::Dispatcher dispatcher_;
     dialects::Zitadel zitadel_;

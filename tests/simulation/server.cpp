@@ -43,7 +43,8 @@ Server::Server(unsigned life, Surroundings s) :
         {s.store, s.keys, s.scheduler, outbox_, meter_, log_, s.rules, s.plan, providers_, carrier_router_},
         s.limits),
     receipts_({s.store, s.scheduler, parked_, meter_, log_, providers_}, [this] { outbox_.wake(); }),
-    admin_(access_, lines_, s.rules, log_), router_(mounts(s)) {
+    timelines_(world_), admin_({access_, lines_, timelines_, providers_, s.scheduler, s.rules, log_}),
+    router_(mounts(s)) {
     for (auto* carrier : s.carriers)
         providers_.add(*carrier);
     s.scheduler.start(s.scheduler.new_context("outbox", life), dispatcher_.run(s.scheduler),

@@ -12,6 +12,7 @@
 #include "flows/access.h"
 #include "flows/lines.h"
 #include "flows/proofs.h"
+#include "flows/timelines.h"
 #include "flows/users.h"
 #include "model.h"
 #include "ports/numbering_plan.h"
@@ -94,6 +95,7 @@ private:
     delivery::Router carrier_router_;
     delivery::Dispatcher dispatcher_;
     delivery::Receipts receipts_;
+    flows::Timelines timelines_;
     admin::AdminApi admin_;
     server::Router router_;
 };

@@ -126,7 +126,8 @@ class Operations(SystemTest):
         made = server.as_admin("POST", "/admin/v1/tokens", {"label": "shop", "roles": ["user.write"]})
         self.assert_status(made, 201)
         for method, path in (("GET", "/admin/v1/tokens"), ("POST", "/admin/v1/tokens"),
-                             ("POST", "/admin/v1/sessions"), ("GET", f"/admin/v1/lines/{NUMBER}")):  # fmt: skip
+                             ("POST", "/admin/v1/sessions"), ("GET", f"/admin/v1/lines/{NUMBER}"),
+                             ("GET", "/admin/v1/providers"), ("GET", "/admin/v1/verifications/any/timeline")):  # fmt: skip
             self.assert_status(server.ask(method, path, JSON, b"{}"), 401)
             self.assert_status(server.as_admin(method, path, {}, token=made.json["token"]), 403)
 
