@@ -6,6 +6,7 @@ namespace dialproof::delivery {
 namespace {
 
 using namespace std::chrono_literals;
+using ports::BreakerState;
 using enum ports::SubmitOutcome;
 
 struct Breaker : testing::Test {

@@ -40,7 +40,7 @@ class Run:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--seeds", type=int, default=1000)
+    parser.add_argument("--seeds", type=int, default=3000)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--results", type=Path)
     options = parser.parse_args()
