@@ -129,11 +129,15 @@ class CarrierTest(SystemTest):
     def carriers_config(self, order: list[str], providers: str, senders: str = "") -> Path:
         return self.config(CONFIG.format(order=json.dumps(order), senders=senders) + providers)
 
-    def through(self, *centres: Centre, link: str = "") -> Server:
-        """A server that has these centres as its providers "first" and "second", and is bound to them."""
+    def through_config(self, *centres: Centre, link: str = "") -> Path:
+        """These centres are its providers "first" and "second"."""
         names = ["first", "second"][: len(centres)]
         providers = "".join(self.smpp(name, centre.port, link) for name, centre in zip(names, centres, strict=True))
-        return self.serve_bound(self.carriers_config(names, providers), len(centres))
+        return self.carriers_config(names, providers)
+
+    def through(self, *centres: Centre, link: str = "") -> Server:
+        """A server that is bound to these centres."""
+        return self.serve_bound(self.through_config(*centres, link=link), len(centres))
 
     def serve_bound(self, config: Path, links: int = 1) -> Server:
         server = self.serve(dev=False, config=config)

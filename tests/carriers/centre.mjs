@@ -4,6 +4,7 @@
 //   {"next": ["throttle", "lose", …]}  what it does with the next messages, one after the other; then "take"
 //   {"receipts": "early"}              whether and when those that it takes from now on have a receipt
 //   {"ids": "hex"}                     answers in hexadecimal, while receipts have the decimal id
+//   {"anonymous": true}                receipts do not say whose they are, so that the id must
 //   {"receipt": ID, "state": "UNDELIV"}  a receipt of a message that it took, named by its `id`
 //   {"hang_up": true}                  cuts all connections
 import { createInterface } from "node:readline";
@@ -16,6 +17,7 @@ const taken = new Map(); // by id: where it came from and went to
 let next = [];
 let receipts = "none";
 let ids = "decimal";
+let anonymous = false;
 
 const say = (event) => process.stdout.write(`${JSON.stringify(event)}\n`);
 
@@ -25,7 +27,7 @@ function sendReceipt(id, state) {
   const { source, destination } = taken.get(id);
   const [session] = sessions; // any bind of ours will do
   session?.deliver_sm({
-    source_addr: destination,
+    source_addr: anonymous ? "" : destination,
     destination_addr: source,
     esm_class: 0x04,
     short_message: `id:${id} sub:001 dlvrd:001 submit date:2601050900 done date:2601050901 stat:${state} err:000 text:`,
@@ -81,6 +83,7 @@ createInterface({ input: process.stdin }).on("line", (line) => {
   next = order.next ?? next;
   receipts = order.receipts ?? receipts;
   ids = order.ids ?? ids;
+  anonymous = order.anonymous ?? anonymous;
   if (order.receipt) sendReceipt(order.receipt, order.state);
   if (order.hang_up) sessions.forEach((session) => session.destroy());
   say({ event: "ordered" });

@@ -114,13 +114,13 @@ class Receipts(CarrierTest):
         for form in ("auto", "resp_hex"):
             with self.subTest(form):
                 centre = self.node_centre()
-                centre.order(receipts="late", ids="hex")
+                centre.order(receipts="late", ids="hex", anonymous=True)
                 self.data = self.folder / form
                 self.assert_delivered(centre, f'id_form = "{form}"')
 
     def test_each_of_many_finds_its_message(self) -> None:
         centre = self.node_centre()
-        centre.order(receipts="late", ids="hex")
+        centre.order(receipts="late", ids="hex", anonymous=True)
         server = self.through(centre)
         for i in range(COUNT):
             server.registered(number(i))
