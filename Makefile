@@ -4,6 +4,7 @@
 #   make run             builds and starts it in dev mode
 #   make test            the whole test suite, from nothing
 #   make test-clients    programs that others wrote, against the release build
+#   make test-carriers   message centres and gateways that others wrote, for the release build to send through
 #   make check           before a commit: format, include rules, lint, fast tests
 #   make format          formats our C++ files
 #   make lint            clang-tidy over all of them
@@ -42,13 +43,14 @@ THREADED_TESTS = base_test platform_test net_test server_test cached_store_test 
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory --silent
 .PHONY: release run test check format format-check lint simulate fuzz bench install phone-metadata api-viewer clean \
-        build-packages all-packages test-debug test-simulation test-asan test-tsan test-fuzz test-release test-clients
+        build-packages all-packages test-debug test-simulation test-asan test-tsan test-fuzz test-release test-clients \
+        test-carriers
 
 build-packages:
 	tools/install-packages build
 
 all-packages:
-	tools/install-packages build test clients lint
+	tools/install-packages build test clients carriers lint
 
 build/%/build.ninja:
 	$(STEP) configure-$* cmake --preset $*
@@ -62,7 +64,8 @@ run: release
 
 test: all-packages
 	rm -rf build/results
-	$(MAKE) --keep-going test-debug test-simulation test-asan test-tsan test-fuzz test-release test-clients; \
+	$(MAKE) --keep-going test-debug test-simulation test-asan test-tsan test-fuzz test-release test-clients \
+	    test-carriers; \
 	    status=$$?; tools/test-summary || status=1; exit $$status
 
 test-debug: build/debug/build.ninja
@@ -95,6 +98,12 @@ test-clients: release
 	$(STEP) npm-clients npm --prefix tests/clients ci --ignore-scripts
 	$(STEP) test-clients /usr/bin/python3 tests/system/run build/release/dialproof --tests tests/clients \
 	    --results build/results/clients.xml
+
+test-carriers: release
+	tools/install-packages clients carriers
+	$(STEP) npm-carriers npm --prefix tests/carriers ci --ignore-scripts
+	$(STEP) test-carriers tests/system/run build/release/dialproof --tests tests/carriers \
+	    --results build/results/carriers.xml
 
 check: all-packages format-check
 	$(STEP) include-rules python3 -B tests/architecture/rules_test.py

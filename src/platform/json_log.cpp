@@ -47,6 +47,13 @@ public:
     // Whether another line comes at once. To be told before the first line.
     void ask_for_more(std::function<bool()> more) { more_ = std::move(more); }
 
+    // Writes one line past those that wait, if that needs no waiting. From any thread.
+    bool write_at_once(std::string_view line) {
+        const std::lock_guard turn(turn_);
+        return line.size() <= PIPE_BUF && is_writable_within(Milliseconds(0)) &&
+               ::write(descriptor_, line.data(), line.size()) == static_cast<ssize_t>(line.size());
+    }
+
     // From now on a reader is waited for until then; what is left after it is dropped.
     void close_by(Clock::time_point deadline) { deadline_ = deadline; }
 
@@ -67,8 +74,11 @@ private:
         gathered_.clear();
     }
 
-    void write_out(std::string_view rest) const {
+    void write_out(std::string_view rest) {
         while (!rest.empty() && wait_until_writable()) {
+            const std::lock_guard turn(turn_);
+            if (!is_writable_within(Milliseconds(0)))
+                continue; // another thread's line took the room
             const ssize_t written =
                 ::write(descriptor_, rest.data(), std::min<std::size_t>(rest.size(), PIPE_BUF));
             if (written > 0)
@@ -80,14 +90,19 @@ private:
 
     // False once it is too late. Errors count as writable: the write tells which.
     [[nodiscard]] bool wait_until_writable() const {
-        pollfd waiting{descriptor_, POLLOUT, 0};
         while (Clock::now() < deadline_.load())
-            if (::poll(&waiting, 1, static_cast<int>(look_up_time.count())) > 0)
+            if (is_writable_within(look_up_time))
                 return true;
         return false;
     }
 
+    [[nodiscard]] bool is_writable_within(Milliseconds time) const {
+        pollfd waiting{descriptor_, POLLOUT, 0};
+        return ::poll(&waiting, 1, static_cast<int>(time.count())) > 0;
+    }
+
     const int descriptor_;
+    std::mutex turn_; // who has it writes, and nobody else of this process; never held over a wait
     std::function<bool()> more_;
     std::string gathered_;
     std::atomic<Clock::time_point> deadline_{Clock::time_point::max()};
@@ -152,6 +167,9 @@ void JsonLog::write(LogLevel level, std::string_view event, std::initializer_lis
     for (const auto& field : fields)
         write_value(json.key(field.name), field);
     json.end_object();
+    // A process that is killed takes with it what is queued; what must be known of it then is a warning.
+    if (level >= LogLevel::warning && writer_->sink->write_at_once(std::string(json.text()) + '\n'))
+        return;
     writer_->logger->log(spdlog::level::info, spdlog::string_view_t(json.text().data(), json.text().size()));
 }
 

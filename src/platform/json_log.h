@@ -2,7 +2,8 @@
 //
 // The queue is bounded; when whoever reads the log is slower than the work, the oldest lines are dropped and
 // counted. Text is cut at `log_text_bytes_max`. When nobody reads any more, the process must ignore SIGPIPE
-// to go on.
+// to go on. Warnings and errors do not queue where the reader takes them at once: they are out before the
+// next thing is done, and a process that is killed then has said them.
 #pragma once
 
 #include "base/instant.h"

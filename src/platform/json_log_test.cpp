@@ -47,6 +47,13 @@ public:
             text.append(bytes.data(), static_cast<std::size_t>(got));
         return text;
     }
+    // What is in it now.
+    std::string read_now() {
+        ::fcntl(ends_[0], F_SETFL, O_NONBLOCK);
+        std::string text = read_all();
+        ::fcntl(ends_[0], F_SETFL, 0);
+        return text;
+    }
     // Until nothing more fits into it.
     void fill() {
         ::fcntl(ends_[1], F_SETFL, O_NONBLOCK);
@@ -65,13 +72,13 @@ TEST(JsonLog, WritesOneObjectALine) {
     {
         JsonLog log(LogLevel::info, pipe.writer());
         log.info("code_sent", {{"to", "+41*******67"}, {"parts", 2}, {"took", 0.5}, {"retry", false}});
-        log.error("odd", {{"text", "a \"b\"\n\xFF"}});
+        log.info("odd", {{"text", "a \"b\"\n\xFF"}});
     }
     pipe.close_writer();
     const std::string text = pipe.read_all();
     const std::regex lines(
         R"re(\{"ts":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)","level":"info","event":"code_sent","to":"\+41\*{7}67","parts":2,"took":0\.5,"retry":false\}\n)re"
-        "\\{\"ts\":\"[^\"]+\",\"level\":\"error\",\"event\":\"odd\",\"text\":\"a "
+        "\\{\"ts\":\"[^\"]+\",\"level\":\"info\",\"event\":\"odd\",\"text\":\"a "
         "\\\\\"b\\\\\"\\\\n\xEF\xBF\xBD\"\\}\n");
     std::smatch match;
     ASSERT_TRUE(std::regex_match(text, match, lines)) << text;
@@ -100,6 +107,29 @@ TEST(JsonLog, CutsLongTexts) {
     }
     pipe.close_writer();
     EXPECT_LT(pipe.read_all().size(), log_text_bytes_max + 200);
+}
+
+TEST(JsonLog, HasWrittenAWarningWhenItReturns) {
+    Pipe pipe;
+    JsonLog log(LogLevel::info, pipe.writer());
+    log.info("quiet");
+    log.warning("loud");
+    EXPECT_THAT(pipe.read_now(), HasSubstr("loud"));
+}
+
+TEST(JsonLog, DoesNotWaitForTheReaderOfAWarning) {
+    Pipe pipe;
+    pipe.fill();
+    std::string text;
+    std::jthread reader;
+    {
+        JsonLog log(LogLevel::info, pipe.writer());
+        log.warning("loud");
+        reader = std::jthread([&] { text = pipe.read_all(); });
+    }
+    pipe.close_writer();
+    reader.join();
+    EXPECT_THAT(text, HasSubstr("loud"));
 }
 
 TEST(JsonLog, NeverWaitsForItsReader) {

@@ -235,6 +235,12 @@ def wait_until(condition, patience: float = PATIENCE) -> Any:
             return value
 
 
+def samples(text: str) -> dict[str, float]:
+    """Each sample of the exposition, by its name and labels as they stand."""
+    found = re.findall(r"^([a-z_]+(?:\{[^}]*\})?) ([0-9.e+-]+|NaN)$", text, re.MULTILINE)
+    return {name: float(value) for name, value in found}
+
+
 def wrong(code: str) -> str:
     """Another code of the same shape."""
     return code[:-1] + str((int(code[-1]) + 1) % 10)

@@ -4,15 +4,9 @@ import json
 import re
 import socket
 
-from dialproof import JSON, PATIENCE, ROOT, Server, SystemTest, wait_until, wrong
+from dialproof import JSON, PATIENCE, ROOT, Server, SystemTest, samples, wait_until, wrong
 
 NUMBER = "+41791234567"
-
-
-def samples(text: str) -> dict[str, float]:
-    """Each sample of the exposition, by its name and labels as they stand."""
-    found = re.findall(r"^([a-z_]+(?:\{[^}]*\})?) ([0-9.e+-]+|NaN)$", text, re.MULTILINE)
-    return {name: float(value) for name, value in found}
 
 
 def raw(server: Server, data: bytes) -> bytes:

@@ -209,7 +209,7 @@ void Link::on(const smpp::Bound&) {
 
 void Link::on(const smpp::BindRefused& refused) {
     const auto status = smpp::status_name(refused.status);
-    why_not_bound_ = "the centre refused the bind: " + status;
+    why_not_bound_ = "the centre refused the bind: " + smpp::bind_refusal(refused.status);
     const bool stops = smpp::bind_action(refused.status) == smpp::BindAction::stop;
     try_again_after(stops ? Milliseconds(refused_retry) : delay_.next(ports_.random));
     ports_.log.write(stops ? ports::LogLevel::error : ports::LogLevel::warning, "smpp_bind_refused",

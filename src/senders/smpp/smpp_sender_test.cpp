@@ -469,7 +469,8 @@ TEST_F(SmppSenderTest, ChecksItsLinks) {
     say(1, smpp::answer_to(heard(1).at(0), "", 0x0E));
     const auto some = loop_.wait_for(sender_->check());
     ASSERT_FALSE(some);
-    EXPECT_EQ(some.error(), "a is bound; b is not bound: the centre refused the bind: rinvpaswd");
+    EXPECT_EQ(some.error(),
+              "a is bound; b is not bound: the centre refused the bind: rinvpaswd, the password is wrong");
 }
 
 TEST_F(SmppSenderTest, LogsNeitherNumbersNorCodes) {

@@ -131,4 +131,18 @@ std::string status_name(std::uint32_t status) {
     return "0x" + to_hex(octets);
 }
 
+std::string bind_refusal(std::uint32_t status) {
+    std::string name = status_name(status);
+    switch (status) {
+    case 0x0E:
+        return name + ", the password is wrong";
+    case 0x0F:
+        return name + ", it does not know the system_id";
+    case 0x53:
+        return name + ", it does not know the system_type";
+    default:
+        return name;
+    }
+}
+
 } // namespace dialproof::wire::smpp

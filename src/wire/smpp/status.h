@@ -31,5 +31,7 @@ BindAction bind_action(std::uint32_t status);
 
 // "rthrottled", as the specification has it after ESME_; "0x0000045b" for one that has no name there.
 std::string status_name(std::uint32_t status);
+// The name, and in words where it says what is wrong with the bind.
+std::string bind_refusal(std::uint32_t status);
 
 } // namespace dialproof::wire::smpp

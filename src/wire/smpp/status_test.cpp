@@ -36,5 +36,11 @@ TEST(Status, HasAName) {
     EXPECT_EQ(status_name(0x45B), "0x0000045b");
 }
 
+TEST(Status, SaysInWordsWhatIsWrongWithABind) {
+    EXPECT_EQ(bind_refusal(0x0E), "rinvpaswd, the password is wrong");
+    EXPECT_EQ(bind_refusal(0x0F), "rinvsysid, it does not know the system_id");
+    EXPECT_EQ(bind_refusal(0x0D), "rbindfail");
+}
+
 } // namespace
 } // namespace dialproof::wire::smpp
