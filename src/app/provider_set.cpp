@@ -199,6 +199,8 @@ Result<void, std::string> ProviderSet::add_twilio(const std::string& name, const
     config.messaging_service_sid = settings.messaging_service_sid;
     config.from = settings.sender_id;
     config.feedback = settings.report_use;
+    if (!settings.base_url.empty())
+        config.base_url = settings.base_url;
     auto made = std::make_unique<senders::TwilioSender>(std::move(config), http_, ports_.clock, signatures_);
     const auto* reader = made.get();
     keep(std::move(made), reader);
@@ -213,6 +215,8 @@ Result<void, std::string> ProviderSet::add_telegram(const std::string& name, con
     config.name = name;
     config.token = secret(secrets, "token");
     config.sender_username = settings.sender_username;
+    if (!settings.base_url.empty())
+        config.base_url = settings.base_url;
     auto made =
         std::make_unique<senders::TelegramSender>(std::move(config), http_, ports_.clock, signatures_);
     const auto* reader = made.get();

@@ -117,6 +117,10 @@ std::vector<Setting> of_all_kinds() {
         setting("providers.*.report_use",
                 "Whether providers that want to know are told which codes came back.",
                 of_provider(&ProviderSettings::report_use), flag()),
+        setting("providers.*.base_url",
+                "Of the kinds twilio and telegram: scheme and host in place of the usual, such as another "
+                "region's.",
+                of_provider(&ProviderSettings::base_url), text()),
         setting("providers.*.api_file", "Of the kind http: the description of its API, a TOML file.",
                 of_provider(&ProviderSettings::api_file), text()),
         setting("providers.*.url", "Of the kind webhook: where texts are posted to.",

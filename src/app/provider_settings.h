@@ -17,6 +17,7 @@ struct ProviderSettings {
     std::string sender_id;
     std::string secrets_file; // lines of name=value, mode 0600
     bool report_use = true;
+    std::string base_url; // twilio, telegram; empty: their own
 
     std::string api_file;                                                            // http
     std::string url;                                                                 // webhook

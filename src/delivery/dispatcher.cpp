@@ -157,7 +157,7 @@ Task<Instant> Dispatcher::next_look() {
 // One message
 
 Task<void> Dispatcher::dispatch(ports::ClaimedMessage claimed) {
-    auto attempting = attempt(std::move(claimed));
+    auto attempting = attempt_in_turn(std::move(claimed));
     ports::Settlement settlement = co_await attempting;
     const ports::Message after = settlement.message;
     const auto settled = co_await ports_.store.settle_message(std::move(settlement));
@@ -176,6 +176,22 @@ Task<void> Dispatcher::dispatch(ports::ClaimedMessage claimed) {
                                         {"state", to_text(after.state)},
                                         {"attempt", after.attempts},
                                         {"error", after.error}});
+}
+
+// Two texts at once would reach their handset in any order, and the older one's code is dead.
+Task<ports::Settlement> Dispatcher::attempt_in_turn(ports::ClaimedMessage claimed) {
+    const core::PhoneNumber line = claimed.message.to;
+    ports::Settlement end{claimed.message, claimed.lease, false};
+    if (!busy_.insert(line).second) {
+        end.message.changed_at = ports_.clock.now();
+        end.message.due_at = ports_.clock.now() + limits_.retry_first;
+        end.message.error = "line_busy";
+        co_return end;
+    }
+    auto attempting = attempt(std::move(claimed));
+    end = co_await attempting;
+    busy_.erase(line);
+    co_return end;
 }
 
 Task<ports::Settlement> Dispatcher::attempt(ports::ClaimedMessage claimed) {

@@ -1,7 +1,8 @@
 // Sends what the outbox holds. A message is handed over with a lease by whoever stored it, or claimed; its
 // code is derived at that moment, the router names a provider, and what the provider answers is settled in
-// the store. One whose process died is claimed again when its lease has run out, so it leaves at least once;
-// a leaving that may be the second is logged as one.
+// the store. A line has one text on its way at a time; the next one waits. A message whose process died is
+// claimed again when its lease has run out, so it leaves at least once; a leaving that may be the second is
+// logged as one.
 #pragma once
 
 #include "base/task.h"
@@ -22,6 +23,7 @@
 #include <cstddef>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -78,6 +80,7 @@ private:
     void start_telling_uses(Executor& executor);
     Task<std::size_t> claim(Executor& executor);
     Task<void> dispatch(ports::ClaimedMessage claimed);
+    Task<ports::Settlement> attempt_in_turn(ports::ClaimedMessage claimed);
     Task<ports::Settlement> attempt(ports::ClaimedMessage claimed);
     Task<Choice> choose(const ports::Message& message);
     Task<ports::Settlement> submit(ports::ClaimedMessage claimed, Choice choice, ports::OutgoingText text);
@@ -104,7 +107,8 @@ private:
     Messages handed_over_;
     std::atomic<std::size_t> handed_over_count_ = 0;
     std::vector<core::VerificationId> used_;
-    std::size_t telling_ = 0; // uses; of the executor alone
+    std::set<core::PhoneNumber> busy_; // lines with a text on its way; of the executor alone
+    std::size_t telling_ = 0;          // uses; of the executor alone
 };
 
 } // namespace dialproof::delivery

@@ -128,7 +128,7 @@ struct DispatcherWorld {
     Providers providers;
     std::unique_ptr<Router> router;
     std::unique_ptr<Dispatcher> dispatcher;
-    bool ended = false;
+    bool ended = false, one_line = false;
     unsigned queued = 0;
 
     // Its clock, not its alarm, has to be moved by whoever tests another node.
@@ -181,10 +181,12 @@ struct DispatcherWorld {
                 {},
                 {}};
     }
+    // Of the next line, if not all are of one.
     core::Verification verification(const std::string& locale = "en") const {
+        const auto own = core::PhoneNumber::parse("+4179123" + std::to_string(4567 + queued));
         const core::StartVerification start{core::VerificationId("v" + std::to_string(queued + 1)),
                                             {},
-                                            {number, core::NumberType::mobile, "CH"},
+                                            {one_line ? number : *own, core::NumberType::mobile, "CH"},
                                             core::Purpose::prove_number,
                                             "django",
                                             locale,
@@ -632,6 +634,26 @@ TEST(Resend, PrefersTheProviderThatDidNotLoseTheTextBefore) {
     world.receive(v, MessageState::delivered);
     world.renew(v);
     EXPECT_EQ(world.second.submitted.size(), 2U) << "the first one's text is still missing";
+}
+
+TEST(Line, HasOneTextOnItsWayAtATime) {
+    DispatcherWorld world;
+    world.one_line = true;
+    world.sender.hesitates = true;
+    world.queue();
+    const auto next = world.queue();
+    world.wake();
+    EXPECT_EQ(world.sender.submitted.size(), 1U);
+    world.advance(5s);
+    EXPECT_EQ(world.sender.submitted.size(), 1U);
+    EXPECT_EQ(world.message(next).error, "line_busy");
+    world.sender.release_one();
+    world.loop.run_until_idle();
+    world.advance(1s);
+    EXPECT_EQ(world.sender.submitted.size(), 2U);
+    world.sender.release_one();
+    world.loop.run_until_idle();
+    EXPECT_EQ(world.message(next).state, MessageState::sent);
 }
 
 // Handed over by whoever stored it
