@@ -137,6 +137,7 @@ bench: all-packages
 	build/release/bench/numbers_bench
 	bench/run build/release
 	bench/transports build/release
+	bench/delivery build/release
 
 install: release
 	install -D -m 755 build/release/dialproof $(DESTDIR)$(PREFIX)/bin/dialproof

@@ -9,13 +9,13 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-READY = re.compile(r"ready on (https?://\S+)")
+READY = re.compile(r"ready on (\w+://\S+)")
 ADMIN_TOKEN = secrets.token_hex(16)
 ENVIRONMENT = os.environ | {
     "DIALPROOF_ADMIN_TOKEN": ADMIN_TOKEN,
     "DIALPROOF_TECHNO_SSO_JWT_KEY": secrets.token_hex(32),
 }
-CONFIG = """
+LIMITS = """
 [store]
 kind = "{store}"
 [services.default]
@@ -27,6 +27,8 @@ checks_per_caller = "none"
 [dialects.techno_sso]
 enabled = true
 spam_penalty = "1s"
+"""
+CONFIG = LIMITS + """
 [senders]
 order = ["file"]
 [senders.file]

@@ -7,7 +7,8 @@
 
 namespace dialproof::stores {
 
-// The message after it was claimed. Its last holder, where it was abandoned, may have sent it: that is kept as a try.
+// The message after it was claimed. Its last holder, where it was abandoned, may have sent it: that is kept
+// as a try.
 ports::Message after_claim(const ports::Message& stored, bool abandoned);
 
 // The message after the receipt, or nothing where the receipt tells nothing new. `leased`: somebody holds or
