@@ -16,6 +16,7 @@ public:
     void code_checked(std::string_view, std::string_view) override {}
     void refused(std::string_view, std::string_view) override {}
     void message_settled(std::string_view, std::string_view) override {}
+    void parts_sent(std::string_view, unsigned) override {}
     void commit_batch(std::size_t, std::chrono::microseconds, std::size_t) override { ++batches; }
     void commit_conflict() override {}
 

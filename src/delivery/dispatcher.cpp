@@ -2,6 +2,7 @@
 
 #include "delivery/templates.h"
 #include "ports/code_of.h"
+#include "wire/sms_text.h"
 
 #include <algorithm>
 #include <utility>
@@ -295,10 +296,17 @@ Task<ports::Settlement> Dispatcher::submit(ports::ClaimedMessage claimed, Choice
     attempt.sender_id = choice.sender_id;
     attempt.route = choice.route;
     attempt.at = ports_.clock.now();
+    const auto plan = sms::plan(text.text.reveal());
+    attempt.encoding = sms::to_text(plan.encoding);
+    attempt.parts = static_cast<unsigned>(plan.parts.size());
     ports_.providers.asked(attempt.provider, attempt.at);
     auto result = co_await choice.sender->submit(text);
     ports_.providers.answered(attempt.provider, result, ports_.clock.now());
     attempt.outcome = result.outcome;
+    if (result.parts > 0) // the provider knows best
+        attempt.parts = result.parts;
+    if (result.outcome == SubmitOutcome::accepted || result.outcome == SubmitOutcome::unknown)
+        ports_.meter.parts_sent(attempt.provider, attempt.parts);
     attempt.reference = result.reference;
     attempt.error = result.error;
     end.by_reference = result.receipt_by_reference && !result.reference.empty();

@@ -300,6 +300,9 @@ TEST(Dispatcher, SettlesWhatAProviderTookAndNeverSendsItAgain) {
     EXPECT_EQ(message.tries[0].reference, "ref-1");
     EXPECT_EQ(message.tries[0].outcome, SubmitOutcome::accepted);
     EXPECT_EQ(message.tries[0].route, "default");
+    EXPECT_EQ(message.tries[0].encoding, "GSM-7");
+    EXPECT_EQ(message.tries[0].parts, 1U);
+    EXPECT_EQ(world.meter.parts, 1U);
     EXPECT_EQ(message.attempts, 1U);
     EXPECT_EQ(world.meter.lines, (std::vector<std::string>{"settled first sent"}));
     for (int i = 0; i < 100; ++i)
@@ -759,6 +762,7 @@ TEST(Dispatcher, WhoSettlesTooLateLeavesWhatTheNextHolderSettled) {
     auto claimed = world.loop.wait_for(world.memory.claim_messages(1, 60s, world.clock.now())).value();
     ASSERT_EQ(claimed.size(), 1U);
     claimed[0].message.state = MessageState::sent;
+    claimed[0].message.due_at.reset();
     claimed[0].message.tries.push_back(other_attempt(claimed[0].message.attempts, "elsewhere"));
     const ports::Settlement settlement{claimed[0].message, claimed[0].lease};
     ASSERT_TRUE(world.loop.wait_for(world.memory.settle_message(settlement)));

@@ -133,13 +133,16 @@ TimelineStep event_step(const core::Verification& v, const core::Rules& rules, c
 Instant time_of(const Attempt& attempt) { return attempt.at == Instant() ? attempt.told_at : attempt.at; }
 
 TimelineStep try_step(const Message& message, const Attempt& attempt) {
-    return StepBuilder(time_of(attempt), "message_tried", why_answered(attempt))
-        .add("message", message.id.text)
+    StepBuilder step(time_of(attempt), "message_tried", why_answered(attempt));
+    step.add("message", message.id.text)
         .add("attempt", attempt.number)
         .add("route", attempt.route)
         .add("provider", attempt.provider)
         .add("sender_id", attempt.sender_id)
-        .add("outcome", to_text(attempt.outcome))
+        .add("encoding", attempt.encoding);
+    if (attempt.parts > 0)
+        step.add("parts", attempt.parts);
+    return step.add("outcome", to_text(attempt.outcome))
         .add("reference", attempt.reference)
         .add("error", attempt.error)
         .take();

@@ -89,6 +89,9 @@ struct PrometheusMeter::Metrics {
     Counters<2> messages_settled{counter(registry, "dialproof_messages_settled_total",
                                          "Messages by the state that a provider left them in"),
                                  {"provider", "state"}};
+    Counters<1> parts_sent{counter(registry, "dialproof_message_parts_total",
+                                   "Short messages that a provider was given, or may have been"),
+                           {"provider"}};
 
     prometheus::Histogram& batch_size =
         histogram(registry, "dialproof_store_commit_batch_size", "Commits that were made durable together")
@@ -152,6 +155,10 @@ void PrometheusMeter::refused(std::string_view dialect, std::string_view reason)
 
 void PrometheusMeter::message_settled(std::string_view provider, std::string_view state) {
     metrics_->messages_settled.at({provider, state}).Increment();
+}
+
+void PrometheusMeter::parts_sent(std::string_view provider, unsigned parts) {
+    metrics_->parts_sent.at({provider}).Increment(parts);
 }
 
 void PrometheusMeter::commit_batch(std::size_t commits, std::chrono::microseconds took, std::size_t queued) {

@@ -24,6 +24,7 @@ public:
     void code_checked(std::string_view dialect, std::string_view outcome) override;
     void refused(std::string_view dialect, std::string_view reason) override;
     void message_settled(std::string_view provider, std::string_view state) override;
+    void parts_sent(std::string_view provider, unsigned parts) override;
     void commit_batch(std::size_t commits, std::chrono::microseconds took, std::size_t queued) override;
     void commit_conflict() override;
 

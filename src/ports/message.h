@@ -34,6 +34,8 @@ bool is_final(MessageState state);
 struct Attempt {
     unsigned number = 0; // 1 for the first; a claim that ended without a leaving leaves a gap
     std::string provider, sender_id, route;
+    std::string encoding; // of its text, such as "GSM-7", and ...
+    unsigned parts = 0;   // ... how many short messages that takes
     Instant at;
     SubmitOutcome outcome = SubmitOutcome::unknown;
     std::string reference; // the provider's id

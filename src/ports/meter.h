@@ -20,6 +20,8 @@ public:
     virtual void refused(std::string_view dialect, std::string_view reason) = 0;
     // The state a message came to: "sent", "failed", ...
     virtual void message_settled(std::string_view provider, std::string_view state) = 0;
+    // Short messages that a provider was given, or may have been: what is billed.
+    virtual void parts_sent(std::string_view provider, unsigned parts) = 0;
     virtual void commit_batch(std::size_t commits, std::chrono::microseconds took, std::size_t queued) = 0;
     virtual void commit_conflict() = 0;
 };

@@ -192,6 +192,7 @@ public:
     void message_settled(std::string_view provider, std::string_view state) override {
         add("settled", provider, state);
     }
+    void parts_sent(std::string_view, unsigned sent) override { parts += sent; }
     void commit_batch(std::size_t, std::chrono::microseconds, std::size_t) override {}
     void commit_conflict() override { ++conflicts; }
 
@@ -200,7 +201,7 @@ public:
     }
 
     std::vector<std::string> lines;
-    unsigned conflicts = 0;
+    unsigned conflicts = 0, parts = 0;
 
 private:
     void add(std::string_view what, std::string_view one, std::string_view two) {

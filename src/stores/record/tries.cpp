@@ -25,6 +25,9 @@ void write(JsonWriter& out, const Attempt& attempt) {
     out.member("outcome", ports::to_text(attempt.outcome)).member("provider", attempt.provider);
     write_text(out, "sender_id", attempt.sender_id);
     write_text(out, "route", attempt.route);
+    write_text(out, "encoding", attempt.encoding);
+    if (attempt.parts > 0)
+        out.member("parts", attempt.parts);
     write_text(out, "reference", attempt.reference);
     write_text(out, "error", attempt.error);
     if (attempt.told) {
@@ -51,6 +54,9 @@ Attempt read_attempt(const Members& in) {
     attempt.provider = in.text("provider");
     attempt.sender_id = optional_text(in, "sender_id");
     attempt.route = optional_text(in, "route");
+    attempt.encoding = optional_text(in, "encoding");
+    if (in.find("parts"))
+        attempt.parts = in.count<unsigned>("parts");
     attempt.reference = optional_text(in, "reference");
     attempt.error = optional_text(in, "error");
     if (!in.find("told"))

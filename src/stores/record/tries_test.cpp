@@ -17,6 +17,8 @@ std::vector<ports::Attempt> some() {
     taken.provider = "second \"quoted\"";
     taken.sender_id = "Acme";
     taken.route = "kz";
+    taken.encoding = "UCS-2";
+    taken.parts = 2;
     taken.at = Instant(Seconds(13));
     taken.outcome = ports::SubmitOutcome::accepted;
     taken.reference = "0a1b";
