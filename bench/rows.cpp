@@ -61,9 +61,8 @@ ports::Message message_of(const core::Verification& v) {
                           .due_at = v.created_at,
                           .expires_at = v.expires_at,
                           .attempts = 0,
-                          .provider = "",
-                          .provider_reference = "",
-                          .error = ""};
+                          .error = "",
+                          .tries = {}};
 }
 
 } // namespace dialproof::bench

@@ -27,8 +27,15 @@ void add(ports::Changes& changes, std::uint64_t n, Instant at) {
     auto message = message_of(v);
     message.state = ports::MessageState::sent;
     message.attempts = 1;
-    message.provider = "file";
-    message.provider_reference = message.id.text;
+    message.due_at.reset();
+    ports::Attempt attempt;
+    attempt.number = 1;
+    attempt.provider = "file";
+    attempt.route = "default";
+    attempt.at = at;
+    attempt.outcome = ports::SubmitOutcome::accepted;
+    attempt.reference = message.id.text;
+    message.tries.push_back(std::move(attempt));
     changes.messages.push_back(std::move(message));
     v.status = core::VerificationStatus::approved;
     v.changed_at = at + Seconds(20);
