@@ -154,7 +154,15 @@ Link* SmppSender::roomiest() {
 }
 
 void SmppSender::serve() {
-    std::erase_if(waiting_, [this](const Waiting& waiting) { return settle(waiting); });
+    bool any_room = true; // for texts that any link may take: where one finds none, those behind it find none
+    std::erase_if(waiting_, [&](const Waiting& waiting) {
+        const bool has_link = waiting.leaving->link != nullptr;
+        if (!has_link && !any_room)
+            return false;
+        const bool settled = settle(waiting);
+        any_room = any_room && (has_link || settled);
+        return settled;
+    });
 }
 
 std::optional<Instant> SmppSender::next_look() {
