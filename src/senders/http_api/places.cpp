@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "providers/percent.h"
+#include "wire/gsm7.h"
 
 #include <algorithm>
 #include <array>
@@ -35,12 +36,6 @@ std::optional<std::string_view> after(std::string_view name, std::string_view pr
     return name.substr(prefix.size());
 }
 
-// Letters that surely are in the default alphabet of 3GPP TS 23.038: ASCII without what that lacks.
-bool surely_fits_gsm(std::string_view text) {
-    return std::all_of(text.begin(), text.end(),
-                       [](char c) { return c == '\n' || (c >= ' ' && c <= '~' && c != '`'); });
-}
-
 std::string clock_text(std::chrono::minutes time) {
     constexpr int minutes_per_hour = 60;
     const auto minutes = static_cast<int>(time.count());
@@ -53,7 +48,7 @@ std::string clock_text(std::chrono::minutes time) {
 } // namespace
 
 Places::Places(const ports::OutgoingText& text, const HttpApi& api, const Secrets& secrets, Instant now) :
-    secrets_(secrets), unicode_(!surely_fits_gsm(text.text.reveal())) {
+    secrets_(secrets), unicode_(!gsm7::encoded(text.text.reveal())) {
     const auto validity = std::max(seconds_until(text.expires_at, now), Seconds(1));
     const auto& url = text.receipt_url;
     set("to", text.to.e164());
