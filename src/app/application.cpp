@@ -89,12 +89,6 @@ Task<bool> store_works(ports::Store& store) {
     co_return answer.has_value();
 }
 
-Task<void> pause(net::EventLoop& loop, Milliseconds time) {
-    net::Timer timer(loop);
-    auto waiting = timer.wait(time);
-    co_await waiting;
-}
-
 // How many files this process may open, once it has asked for all that it may have.
 std::size_t open_files_max() {
     rlimit files{};
@@ -151,7 +145,7 @@ struct Application::Parts {
     Task<void> send_messages();
     void background(Task<void> task);
     void reload();
-    bool same_providers(const Config& fresh);
+    void renew_routes(const Config& fresh);
     void renew_certificate(const TlsSettings& settings);
     void begin_stop();
     Task<void> drain();
@@ -471,8 +465,8 @@ void Application::Parts::reload() {
         log.warning("configuration", {{"message", warning}});
     rules.replace(served_rules(loaded->config));
     renew_certificate(loaded->config.tls);
-    if (provider_set && same_providers(loaded->config))
-        router->replace(route_table(loaded->config));
+    if (provider_set)
+        renew_routes(loaded->config);
     if (auto* file = provider_set ? provider_set->file_sender() : nullptr)
         if (const auto reopened = file->reopen(); !reopened)
             log.error("file_not_reopened", {{"message", reopened.error()}});
@@ -482,19 +476,15 @@ void Application::Parts::reload() {
 }
 
 // Routes may change while it serves, but only among the providers that are there.
-bool Application::Parts::same_providers(const Config& fresh) {
-    const auto table = route_table(fresh);
-    auto names = table.otherwise.providers;
-    for (const auto& route : table.routes)
-        names.insert(names.end(), route.providers.begin(), route.providers.end());
-    for (const auto& name : names)
+void Application::Parts::renew_routes(const Config& fresh) {
+    for (const auto& name : named_senders(fresh))
         if (!providers.find(name)) {
             log.error(
                 "routes_not_changed",
                 {{"message", "the provider " + name + " needs a restart; the routes from before stay"}});
-            return false;
+            return;
         }
-    return true;
+    router->replace(route_table(fresh));
 }
 
 void Application::Parts::renew_certificate(const TlsSettings& settings) {

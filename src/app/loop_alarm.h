@@ -1,4 +1,4 @@
-// The alarm port on an event loop: sleeps real time for what the clock says is left.
+// Waiting on an event loop, and the alarm port there: it sleeps real time for what the clock says is left.
 #pragma once
 
 #include "net/event_loop.h"
@@ -7,6 +7,12 @@
 #include <algorithm>
 
 namespace dialproof::app {
+
+inline Task<void> pause(net::EventLoop& loop, Milliseconds time) {
+    net::Timer timer(loop);
+    auto waiting = timer.wait(time);
+    co_await waiting;
+}
 
 class LoopAlarm final : public ports::Alarm {
 public:

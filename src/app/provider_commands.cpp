@@ -46,12 +46,6 @@ private:
     bool ended_ = false;
 };
 
-Task<void> pause(net::EventLoop& loop, Milliseconds time) {
-    net::Timer timer(loop);
-    auto waiting = timer.wait(time);
-    co_await waiting;
-}
-
 // Providers at work on a loop of their own.
 class Workshop {
 public:

@@ -10,7 +10,6 @@
 #include "senders/twilio/twilio_sender.h"
 #include "senders/webhook/webhook_sender.h"
 
-#include <set>
 #include <utility>
 
 namespace dialproof::app {
@@ -57,13 +56,6 @@ private:
 Secret<std::string> secret(const senders::Secrets& secrets, const std::string& name) {
     const auto found = secrets.find(name);
     return found == secrets.end() ? Secret<std::string>() : found->second;
-}
-
-std::set<std::string> named_senders(const Config& config) {
-    std::set<std::string> names(config.senders.begin(), config.senders.end());
-    for (const auto& [name, route] : config.routes)
-        names.insert(route.providers.begin(), route.providers.end());
-    return names;
 }
 
 } // namespace
@@ -254,6 +246,13 @@ Result<void, std::string> ProviderSet::add_webhook(const std::string& name, cons
         return fail("providers." + name + ": " + made.error());
     keep(std::move(*made), nullptr);
     return {};
+}
+
+std::set<std::string> named_senders(const Config& config) {
+    std::set<std::string> names(config.senders.begin(), config.senders.end());
+    for (const auto& [name, route] : config.routes)
+        names.insert(route.providers.begin(), route.providers.end());
+    return names;
 }
 
 delivery::RouteTable route_table(const Config& config) {

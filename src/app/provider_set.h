@@ -16,6 +16,7 @@
 #include "senders/smpp/smpp_sender.h"
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -76,6 +77,9 @@ private:
     std::vector<ports::Sender*> senders_;
     callbacks::Readers readers_;
 };
+
+// All providers that the order and the routes name.
+std::set<std::string> named_senders(const Config& config);
 
 // The routes as configured.
 delivery::RouteTable route_table(const Config& config);

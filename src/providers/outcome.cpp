@@ -46,6 +46,12 @@ ports::SubmitResult from_status(const ports::HttpReply& reply, Instant now) {
     return result;
 }
 
+Result<std::string, std::string> account_check(const std::string& problem) {
+    if (!problem.empty())
+        return fail("the account cannot be asked: " + problem);
+    return std::string("the account answers");
+}
+
 std::string error_name(std::string_view provider, std::string_view code) {
     std::string name(provider);
     name += '_';

@@ -1,6 +1,7 @@
 // What an answer of HTTP, or its absence, says of a text, before a provider's own words are looked at.
 #pragma once
 
+#include "base/result.h"
 #include "ports/http_client.h"
 #include "ports/sender.h"
 
@@ -26,6 +27,10 @@ std::string error_name(std::string_view provider, std::string_view code);
 
 // The same result, but that neither error nor reference shows the code: a provider may send back what it got.
 ports::SubmitResult without_code(ports::SubmitResult result, const Secret<std::string>& code);
+
+// What a sender's check says, `problem` being what the provider answered instead of what was hoped for;
+// empty: it answered well.
+Result<std::string, std::string> account_check(const std::string& problem);
 
 inline bool is_success(const ports::HttpReply& reply) { return reply.status >= 200 && reply.status < 300; }
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,15 @@ def number(index: int) -> str:
 
 def code_in(text: str) -> str:
     return re.search(r"\b\d{6}\b", text).group()
+
+
+def free_ports(count: int) -> list[int]:
+    """For those that cannot pick one by themselves."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
 
 
 @dataclass

@@ -12,9 +12,8 @@ from typing import Callable
 from urllib.error import HTTPError
 from urllib.parse import parse_qsl
 
-from carriers import CarrierTest, code_in, number
+from carriers import CarrierTest, code_in, free_ports, number
 from dialproof import Server, wait_until
-from kannel_test import free_ports
 
 AUTH_TOKEN = "0123456789abcdef0123456789abcdef"
 WEBHOOK_KEY = b"thirty-two bytes of a shared key"

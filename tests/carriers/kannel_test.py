@@ -3,7 +3,7 @@
 import json
 import socket
 
-from carriers import PASSWORD, SYSTEM_ID, CarrierTest, Process, code_in, number
+from carriers import PASSWORD, SYSTEM_ID, CarrierTest, Process, code_in, free_ports, number
 from dialproof import JSON, Server, wait_until
 
 FAKE_HANDSET = "/usr/lib/kannel/test/fakesmsc"
@@ -51,15 +51,6 @@ kind = "kannel"
 sender_id = "Dialproof"
 secrets_file = "{secrets}"
 """
-
-
-def free_ports(count: int) -> list[int]:
-    """Kannel cannot pick ports by itself."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
 
 
 class Kannel(CarrierTest):

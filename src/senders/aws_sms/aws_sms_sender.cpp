@@ -136,12 +136,12 @@ Task<Result<std::string, std::string>> AwsSmsSender::check() {
     auto call = call_of("DescribeAccountAttributes", "{}");
     auto asking = client_.fetch(std::move(call));
     const auto reply = co_await asking;
-    Result<std::string, std::string> seen{"the account answers"};
+    std::string problem;
     if (!reply)
-        seen = fail("the account cannot be asked: " + reply.error().error);
+        problem = reply.error().error;
     else if (!providers::is_success(*reply))
-        seen = fail("the account cannot be asked: " + result_of(*reply).error);
-    co_return std::move(seen);
+        problem = result_of(*reply).error;
+    co_return providers::account_check(problem);
 }
 
 } // namespace dialproof::senders

@@ -69,18 +69,15 @@ Task<void> HttpApiSender::report_use(const ports::UsedText& used) {
 }
 
 Task<Result<std::string, std::string>> HttpApiSender::check() {
-    Result<std::string, std::string> seen{"it has nothing to check"};
-    if (!api_.probe)
-        co_return std::move(seen);
+    if (!api_.probe) {
+        auto nothing = Sender::check();
+        co_return co_await nothing;
+    }
     auto call = call_of(*api_.probe, Places(secrets_));
     auto asking = client_.fetch(std::move(call));
     const auto reply = co_await asking;
     const auto problem = reply ? problem_in(api_, *reply) : reply.error().error;
-    if (problem.empty())
-        seen = "the account answers";
-    else
-        seen = fail("the account cannot be asked: " + problem);
-    co_return std::move(seen);
+    co_return providers::account_check(problem);
 }
 
 Result<std::vector<ports::ProviderReceipt>, providers::CallbackFault>

@@ -130,12 +130,12 @@ Task<Result<std::string, std::string>> TwilioSender::check() {
     auto call = call_to("GET", ".json", "");
     auto asking = client_.fetch(std::move(call));
     const auto reply = co_await asking;
-    Result<std::string, std::string> seen{"the account answers"};
+    std::string problem;
     if (!reply)
-        seen = fail("the account cannot be asked: " + reply.error().error);
+        problem = reply.error().error;
     else if (!providers::is_success(*reply))
-        seen = fail("the account cannot be asked: HTTP " + std::to_string(reply->status));
-    co_return std::move(seen);
+        problem = "HTTP " + std::to_string(reply->status);
+    co_return providers::account_check(problem);
 }
 
 Result<std::vector<ports::ProviderReceipt>, providers::CallbackFault>
