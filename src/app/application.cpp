@@ -46,6 +46,8 @@ namespace dialproof::app {
 namespace {
 
 constexpr Seconds stop_grace{5}; // after `server.drain`, for what is with the database or a provider
+// Who watches the health hears of a stop before the streams are ended, a second after it began.
+constexpr Milliseconds watch_pause{400};
 constexpr std::size_t files_of_its_own = 64; // database, log, listeners, loops
 
 // What is only there in the dev mode.
@@ -325,7 +327,7 @@ Result<void, std::string> Application::Parts::build_tls() {
 http::Mount Application::Parts::grpc_mount() {
     auto names = dialects::Zitadel::service_names();
     auto health = rpc::health_service(
-        names, [this] { return server->ready(); }, [this] { return pause(loops[0], Seconds(1)); });
+        names, [this] { return server->ready(); }, [this] { return pause(loops[0], watch_pause); });
     names.push_back(health.name);
     auto services = rpc::reflection_services(std::move(names));
     services.push_back(std::move(health));
