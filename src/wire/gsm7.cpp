@@ -14,17 +14,47 @@ namespace {
 constexpr std::size_t septet_bits = 7, octet_bits = 8, septets = 128;
 
 // Septet 0x09 is the capital letter, by the specification; GSM0338.TXT of unicode.org has the small one.
-constexpr std::u32string_view default_alphabet =
+constexpr std::u32string_view default_points =
     U"@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\033ÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     U"¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
-constexpr std::u32string_view turkish_alphabet =
+constexpr std::u32string_view turkish_points =
     U"@£$¥€éùıòÇ\nĞğ\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\033ŞşßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     U"İABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§çabcdefghijklmnopqrstuvwxyzäöñüà";
-constexpr std::u32string_view portuguese_alphabet =
+constexpr std::u32string_view portuguese_points =
     U"@£$¥êéúíóç\nÔô\rÁáΔ_ªÇÀ∞^\\€Ó|\033ÂâÊÉ !\"#º%&'()*+,-./0123456789:;<=>?"
     U"ÍABCDEFGHIJKLMNOPQRSTUVWXYZÃÕÚÜ§~abcdefghijklmnopqrstuvwxyzãõ`üà";
-static_assert(default_alphabet.size() == septets && turkish_alphabet.size() == septets &&
-              portuguese_alphabet.size() == septets);
+
+// Both ways: texts are looked at character by character for each message, and most characters are Latin ones.
+class Alphabet {
+public:
+    constexpr explicit Alphabet(std::u32string_view points) : points_(points) {
+        septet_of_latin_.fill(none);
+        for (std::size_t septet = 0; septet < septets; ++septet)
+            if (points[septet] < septet_of_latin_.size() && septet != static_cast<std::size_t>(escape))
+                septet_of_latin_[points[septet]] = static_cast<unsigned char>(septet);
+    }
+
+    [[nodiscard]] constexpr char32_t point(unsigned char septet) const { return points_[septet]; }
+    [[nodiscard]] std::optional<char> septet(char32_t point) const {
+        if (point < septet_of_latin_.size()) {
+            const unsigned char septet = septet_of_latin_[point];
+            return septet == none ? std::nullopt : std::optional(static_cast<char>(septet));
+        }
+        const auto at = points_.find(point);
+        return at == std::u32string_view::npos ? std::nullopt : std::optional(static_cast<char>(at));
+    }
+
+private:
+    static constexpr unsigned char none = 0xFF;
+
+    std::u32string_view points_;
+    std::array<unsigned char, 256> septet_of_latin_{};
+};
+
+static_assert(default_points.size() == septets && turkish_points.size() == septets &&
+              portuguese_points.size() == septets);
+constexpr Alphabet default_alphabet(default_points), turkish_alphabet(turkish_points),
+    portuguese_alphabet(portuguese_points);
 
 struct Extension {
     char septet;
@@ -56,7 +86,7 @@ constexpr std::array portuguese_extensions{
     Extension{0x7B, U'ã'}, Extension{0x7C, U'õ'}, Extension{0x7F, U'â'},
 };
 
-std::u32string_view alphabet_of(Language locking) {
+const Alphabet& alphabet_of(Language locking) {
     switch (locking) {
     case Language::none:
     case Language::spanish:
@@ -95,15 +125,14 @@ char32_t extended_point(unsigned char septet, Shifts shifts) {
         return U' '; // to another extension table, which nobody has defined yet
     const auto* found = find_extension(
         shifts.single, [&](const Extension& e) { return static_cast<unsigned char>(e.septet) == septet; });
-    return found ? found->point : alphabet_of(shifts.locking)[septet];
+    return found ? found->point : alphabet_of(shifts.locking).point(septet);
 }
 
 } // namespace
 
 std::optional<std::string> septets_of(char32_t point, Shifts shifts) {
-    const auto at = alphabet_of(shifts.locking).find(point);
-    if (at != std::u32string_view::npos && at != static_cast<std::size_t>(escape))
-        return std::string(1, static_cast<char>(at));
+    if (const auto septet = alphabet_of(shifts.locking).septet(point))
+        return std::string(1, *septet);
     if (const auto* found =
             find_extension(shifts.single, [&](const Extension& e) { return e.point == point; }))
         return std::string{escape, found->septet};
@@ -134,7 +163,7 @@ std::string decoded(std::string_view text, Shifts shifts) {
             append_utf8(result, U'\uFFFD');
         else
             append_utf8(result,
-                        escaped ? extended_point(septet, shifts) : alphabet_of(shifts.locking)[septet]);
+                        escaped ? extended_point(septet, shifts) : alphabet_of(shifts.locking).point(septet));
         escaped = false;
     }
     return escaped ? result + ' ' : result;

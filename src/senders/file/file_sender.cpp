@@ -3,6 +3,7 @@
 #include "base/json_writer.h"
 #include "base/private_file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -123,8 +124,11 @@ void FileSender::use(int file) {
 void FileSender::write_together(std::vector<Line> lines) {
     std::vector<ports::SubmitResult> results;
     results.reserve(lines.size());
-    for (const auto& line : lines)
-        results.push_back(append(line.text.reveal()));
+    for (std::span<const Line> rest(lines); !rest.empty();) {
+        const auto next = rest.first(std::min(rest.size(), written_at_once));
+        append_lines(next, results);
+        rest = rest.subspan(next.size());
+    }
     const bool synced = sync(file_);
     for (std::size_t i = 0; i < lines.size(); ++i) {
         // Whoever reads the file may have seen a line that did not get to the disk.
@@ -132,6 +136,30 @@ void FileSender::write_together(std::vector<Line> lines) {
             results[i] = answer(ports::SubmitOutcome::unknown, "sync_failed");
         lines[i].done(std::move(results[i]));
     }
+}
+
+// By one write where they can be taken back together: from a pipe they cannot.
+void FileSender::append_lines(std::span<const Line> lines, std::vector<ports::SubmitResult>& results) {
+    if (lines.size() > 1 && lseek(file_, 0, SEEK_END) >= 0) {
+        const auto result = append(joined(lines).reveal());
+        if (result.outcome != ports::SubmitOutcome::unavailable) {
+            results.insert(results.end(), lines.size(), result);
+            return;
+        }
+    }
+    for (const auto& line : lines)
+        results.push_back(append(line.text.reveal()));
+}
+
+Secret<std::string> FileSender::joined(std::span<const Line> lines) {
+    std::size_t size = 0;
+    for (const auto& line : lines)
+        size += line.text.reveal().size();
+    std::string all;
+    all.reserve(size); // so that growing leaves no copy of a code behind
+    for (const auto& line : lines)
+        all += line.text.reveal();
+    return Secret<std::string>(std::move(all));
 }
 
 // All of it or nothing: a line that did not fit is taken back, so that the file stays readable. From a pipe

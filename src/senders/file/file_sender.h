@@ -12,6 +12,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -20,7 +21,7 @@ namespace dialproof::senders {
 
 class FileSender final : public ports::Sender {
 public:
-    static constexpr std::size_t queue_max = 10'000;
+    static constexpr std::size_t queue_max = 10'000, written_at_once = 100;
 
     // Opens `path` for appending; a sentence where it cannot. A pipe needs its reader by then.
     static Result<std::unique_ptr<FileSender>, std::string> open(const std::string& path);
@@ -45,7 +46,9 @@ private:
     void enqueue(Secret<std::string> text, Completer<ports::SubmitResult> done);
     void write_queued();
     void write_together(std::vector<Line> lines);
+    void append_lines(std::span<const Line> lines, std::vector<ports::SubmitResult>& results);
     ports::SubmitResult append(const std::string& line);
+    static Secret<std::string> joined(std::span<const Line> lines);
     void use(int file);
 
     const std::string path_;

@@ -61,8 +61,9 @@ Writes encode_changes(ports::Changes changes) {
     return writes;
 }
 
-Result<ports::Committed, ports::CommitFailure> commit(Connection& connection, const Writes& writes) {
-    const std::uint64_t first = first_version(connection);
+Result<ports::Committed, ports::CommitFailure> commit(Session& session, const Writes& writes) {
+    Connection& connection = *session.connection;
+    const std::uint64_t first = first_version(session);
     ports::Committed committed;
     committed.versions.reserve(writes.puts.size());
     for (const auto& each : writes.puts)
@@ -70,7 +71,7 @@ Result<ports::Committed, ports::CommitFailure> commit(Connection& connection, co
     const bool fits = std::all_of(writes.puts.begin(), writes.puts.end(),
                                   [&](const auto& each) { return put(connection, each, first); }) &&
                       std::all_of(writes.erases.begin(), writes.erases.end(),
-                                  [&](const auto& each) { return erase(connection, each); }) &&
+                                  [&](const auto& each) { return erase(session, each); }) &&
                       std::all_of(writes.events.begin(), writes.events.end(),
                                   [&](const auto& each) { return append(connection, each); }) &&
                       std::all_of(writes.messages.begin(), writes.messages.end(),

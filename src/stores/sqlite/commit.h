@@ -23,7 +23,7 @@ struct Writes {
 Writes encode_changes(ports::Changes changes);
 
 // After a failure, what was done so far is the caller's to undo.
-Result<ports::Committed, ports::CommitFailure> commit(Connection& connection, const Writes& writes);
+Result<ports::Committed, ports::CommitFailure> commit(Session& session, const Writes& writes);
 
 std::vector<ports::EventRecord> events_of(Connection& connection, ports::StreamKind kind,
                                           const std::string& stream);

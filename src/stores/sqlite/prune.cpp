@@ -52,8 +52,8 @@ Piece look(Connection& connection, const PrunedTable& table, std::int64_t after,
 
 std::span<const PrunedTable> pruned_tables() { return tables; }
 
-PruneStep prune_piece(Connection& connection, const PrunedTable& table, std::int64_t after,
-                      Instant ended_before) {
+PruneStep prune_piece(Session& session, const PrunedTable& table, std::int64_t after, Instant ended_before) {
+    Connection& connection = *session.connection;
     const Piece piece = look(connection, table, after, ended_before);
     if (piece.rows == 0 || piece.all_young)
         return PruneStep{after, 0, true};
@@ -66,7 +66,7 @@ PruneStep prune_piece(Connection& connection, const PrunedTable& table, std::int
             highest_version = std::max(highest_version, statement.integer(0));
     }
     if (highest_version > 0)
-        raise_version_floor(connection, highest_version);
+        raise_version_floor(session, highest_version);
     return step;
 }
 

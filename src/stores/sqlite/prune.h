@@ -3,7 +3,7 @@
 #pragma once
 
 #include "ports/store.h"
-#include "stores/sqlite/connection.h"
+#include "stores/sqlite/session.h"
 
 #include <cstdint>
 #include <span>
@@ -32,8 +32,7 @@ struct PruneStep {
     bool finished = false;
 };
 
-PruneStep prune_piece(Connection& connection, const PrunedTable& table, std::int64_t after,
-                      Instant ended_before);
+PruneStep prune_piece(Session& session, const PrunedTable& table, std::int64_t after, Instant ended_before);
 
 struct LimiterStep {
     std::string last;

@@ -136,12 +136,17 @@ bool put(Connection& connection, const RowWrite& write, std::uint64_t first_vers
     return stored;
 }
 
-std::uint64_t first_version(Connection& connection) {
-    Statement statement = connection.prepared("SELECT value FROM counters WHERE name = 'version_floor'");
-    return statement.step() ? static_cast<std::uint64_t>(statement.integer(0)) + 1 : 1;
+std::uint64_t first_version(Session& session) {
+    if (!session.first_version) {
+        Statement statement =
+            session.connection->prepared("SELECT value FROM counters WHERE name = 'version_floor'");
+        session.first_version = statement.step() ? static_cast<std::uint64_t>(statement.integer(0)) + 1 : 1;
+    }
+    return *session.first_version;
 }
 
-bool erase(Connection& connection, const ports::Erase& erase) {
+bool erase(Session& session, const ports::Erase& erase) {
+    Connection& connection = *session.connection;
     if (erase.expected == 0)
         return !exists(connection, erase.key);
     connection.prepared(table_of(kind_of(erase.key)).erase)
@@ -152,7 +157,7 @@ bool erase(Connection& connection, const ports::Erase& erase) {
         return false;
     if (kind_of(erase.key) == RowKind::user)
         forget_numbers(connection, ports::text_of(erase.key));
-    raise_version_floor(connection, static_cast<std::int64_t>(erase.expected));
+    raise_version_floor(session, static_cast<std::int64_t>(erase.expected));
     return true;
 }
 
@@ -200,8 +205,9 @@ std::vector<core::PhoneNumber> line_numbers(Connection& connection, const std::s
     return numbers;
 }
 
-void raise_version_floor(Connection& connection, std::int64_t version) {
-    connection.prepared("UPDATE counters SET value = ?1 WHERE name = 'version_floor' AND value < ?1")
+void raise_version_floor(Session& session, std::int64_t version) {
+    session.first_version.reset();
+    session.connection->prepared("UPDATE counters SET value = ?1 WHERE name = 'version_floor' AND value < ?1")
         .bind(1, version)
         .run();
 }

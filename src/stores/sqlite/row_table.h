@@ -4,7 +4,7 @@
 #include "base/result.h"
 #include "ports/store.h"
 #include "stores/record/rows.h"
-#include "stores/sqlite/connection.h"
+#include "stores/sqlite/session.h"
 
 #include <cstdint>
 #include <optional>
@@ -30,10 +30,10 @@ struct RowWrite {
 RowWrite encode_put(const ports::Put& put);
 
 // The version of a row that is new, within this transaction.
-std::uint64_t first_version(Connection& connection);
+std::uint64_t first_version(Session& session);
 // False: the version is another one.
 bool put(Connection& connection, const RowWrite& write, std::uint64_t first_version);
-bool erase(Connection& connection, const ports::Erase& erase);
+bool erase(Session& session, const ports::Erase& erase);
 
 Result<ports::Stored, RowError> load(Connection& connection, RowReader& reader, const ports::Key& key);
 
@@ -44,7 +44,7 @@ Result<ports::Loaded, RowError> users_of(Connection& connection, RowReader& read
                                          const core::PhoneNumber& number, unsigned limit);
 
 // Version 0 until there is a row; a row that is gone leaves its version as the floor for new ones.
-void raise_version_floor(Connection& connection, std::int64_t version);
+void raise_version_floor(Session& session, std::int64_t version);
 
 std::int64_t to_integer(Instant instant);
 Instant to_instant(std::int64_t milliseconds);

@@ -7,6 +7,7 @@
 #include "stores/record/tries.h"
 #include "stores/sqlite/connection.h"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -17,6 +18,9 @@ struct Session {
     std::unique_ptr<Connection> connection;
     RowReader row_reader{};
     TriesReader tries_reader{};
+    // Of a row that is new within this transaction, once it was asked for. A new transaction asks again:
+    // other processes write too.
+    std::optional<std::uint64_t> first_version{};
 };
 
 class Job {

@@ -87,7 +87,7 @@ Task<Result<Loaded, Fault>> SqliteStore::load(std::vector<Key> keys) {
 Task<Result<Committed, CommitFailure>> SqliteStore::commit(Changes changes) {
     using Answer = Result<Committed, CommitFailure>;
     auto work = [writes = sqlite::encode_changes(std::move(changes))](sqlite::Session& session) {
-        return sqlite::commit(*session.connection, writes);
+        return sqlite::commit(session, writes);
     };
     Meter& meter = meter_; // the answer may come while the store goes
     auto written = run_on<Answer>(*writer_, std::move(work));
@@ -225,7 +225,7 @@ Task<Result<Pruned, Fault>> SqliteStore::prune(Retention retention) {
         while (!step.finished) {
             using Answer = Result<sqlite::PruneStep, Fault>;
             auto work = [&table, after = step.position, retention](sqlite::Session& session) -> Answer {
-                return sqlite::prune_piece(*session.connection, table, after, retention.ended_before);
+                return sqlite::prune_piece(session, table, after, retention.ended_before);
             };
             auto piece = run_on<Answer>(*writer_, std::move(work));
             const Answer done = co_await piece;

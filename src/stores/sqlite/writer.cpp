@@ -108,6 +108,7 @@ void Writer::run_in_transaction(Group& group) {
 }
 
 bool Writer::begin(Group& group) {
+    session_.first_version.reset();
     try {
         session_.connection->prepared("BEGIN IMMEDIATE").run();
         return true;
