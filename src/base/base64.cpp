@@ -49,15 +49,22 @@ std::optional<std::string> decoded(std::string_view text, char plus, char slash)
 
 std::string encoded(std::string_view bytes, std::string_view alphabet) {
     const auto byte = [bytes](std::size_t at) -> std::uint32_t {
-        return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0;
+        return static_cast<unsigned char>(bytes[at]);
     };
     std::string text((bytes.size() + 2) / 3 * 4, '\0');
     char* out = text.data();
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        const auto three = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
-        for (const int shift : {18, 12, 6, 0})
-            *out++ = alphabet[three >> shift & 63];
-    }
+    const auto put = [&out, digits = alphabet.data()](std::uint32_t three) {
+        out[0] = digits[three >> 18];
+        out[1] = digits[three >> 12 & 63];
+        out[2] = digits[three >> 6 & 63];
+        out[3] = digits[three & 63];
+        out += 4;
+    };
+    const std::size_t rest = bytes.size() % 3, whole = bytes.size() - rest;
+    for (std::size_t i = 0; i < whole; i += 3)
+        put(byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2));
+    if (rest > 0)
+        put(byte(whole) << 16 | (rest == 2 ? byte(whole + 1) << 8 : 0));
     text.resize((bytes.size() * 4 + 2) / 3);
     return text;
 }

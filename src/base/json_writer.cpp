@@ -5,7 +5,10 @@
 
 #include <array>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
+#include <cstring>
 
 namespace dialproof {
 
@@ -15,15 +18,39 @@ constexpr std::string_view replacement_character = "\xEF\xBF\xBD";
 
 constexpr CharSet stands_for_itself([](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; });
 
+constexpr std::uint64_t in_each_byte(unsigned char byte) { return 0x0101010101010101ULL * byte; }
+
+// Whether eight characters stand for themselves, looked at together. (What a byte carries over to the next
+// only ever follows one that does not.)
+bool stand_for_themselves(std::uint64_t eight) {
+    constexpr std::uint64_t tops = in_each_byte(0x80);
+    const auto has_zero = [](std::uint64_t word) { return (word - in_each_byte(1)) & ~word & tops; };
+    const std::uint64_t control = (eight - in_each_byte(0x20)) & ~eight & tops;
+    const std::uint64_t high = (eight | (eight + in_each_byte(1))) & tops;
+    return (control | high | has_zero(eight ^ in_each_byte('"')) | has_zero(eight ^ in_each_byte('\\'))) == 0;
+}
+
+// How many characters from there on stand for themselves.
+std::size_t plain_at(std::string_view text, std::size_t begin) {
+    std::size_t end = begin;
+    for (std::uint64_t eight = 0; end + sizeof eight <= text.size(); end += sizeof eight) {
+        std::memcpy(&eight, text.data() + end, sizeof eight);
+        if (!stand_for_themselves(eight))
+            break;
+    }
+    while (end < text.size() && stands_for_itself(text[end]))
+        ++end;
+    return end - begin;
+}
+
 } // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
     out += '"';
     for (std::size_t i = 0; i < text.size();) {
-        const std::size_t plain_from = i;
-        while (i < text.size() && stands_for_itself(text[i]))
-            ++i;
-        out.append(text, plain_from, i - plain_from);
+        const std::size_t plain = plain_at(text, i);
+        out.append(text, i, plain);
+        i += plain;
         if (i == text.size())
             break;
         const auto byte = static_cast<unsigned char>(text[i]);

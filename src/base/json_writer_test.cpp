@@ -44,6 +44,20 @@ TEST(JsonWriter, EscapesWhatRfc8259Demands) {
     EXPECT_EQ(out, R"("\"\\\n\r\t\u0001\u001f\u007f\u0000/")");
 }
 
+TEST(JsonWriter, EscapesAByteWhereverItStands) {
+    for (int byte = 0; byte < 0x80; ++byte) {
+        std::string alone;
+        append_json_string(alone, std::string(1, static_cast<char>(byte)));
+        const std::string escaped = alone.substr(1, alone.size() - 2);
+        for (std::size_t before = 0; before < 20; ++before) {
+            const std::string front(before, 'x'), back(19 - before, '~');
+            std::string out;
+            append_json_string(out, front + static_cast<char>(byte) + back);
+            ASSERT_EQ(out, '"' + front + escaped + back + '"') << byte << " after " << before;
+        }
+    }
+}
+
 TEST(JsonWriter, BytesThatAreNotUtf8BecomeTheReplacementCharacter) {
     std::string out;
     append_json_string(out, "a\xFF\xC3\xA4\xC3");

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <deque>
@@ -42,7 +43,7 @@ public:
 
     void add(std::string_view name, std::string_view value) {
         if (has_control_characters(value)) {
-            std::string& kept = made_.emplace_back();
+            std::string& kept = repaired_.emplace_back();
             append_field_value(kept, value);
             value = kept;
         }
@@ -51,7 +52,9 @@ public:
             {bytes(name), bytes(value), name.size(), value.size(), static_cast<std::uint8_t>(flags)});
     }
     void add_number(std::string_view name, std::size_t number) {
-        add(name, made_.emplace_back(std::to_string(number)));
+        auto& digits = numbers_.at(numbers_made_++);
+        const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+        add(name, {digits.data(), static_cast<std::size_t>(end - digits.data())});
     }
     void add(const http::Headers& headers) {
         for (const auto& [name, value] : headers.all())
@@ -70,7 +73,9 @@ private:
     static constexpr std::size_t usual = 16;
     // Never the same twice: in the table of HPACK it would only push out what comes again.
     static constexpr std::string_view unique_field = "x-request-id";
-    std::list<std::string> made_; // values that are nobody else's
+    std::list<std::string> repaired_;
+    std::array<std::array<char, 20>, 2> numbers_{}; // the status and the length
+    std::size_t numbers_made_ = 0;
     std::vector<nghttp2_nv> fields_;
 };
 
@@ -119,14 +124,20 @@ struct Http2Session::Impl {
     static std::unique_ptr<nghttp2_session_callbacks, Deleter> make_callbacks();
     static std::unique_ptr<nghttp2_option, Deleter> make_options();
 
+    // Most calls mean the stream that the last one meant.
     Exchange* find(Stream stream) {
+        if (found_last.first == stream)
+            return found_last.second;
         const auto found = exchanges.find(stream);
-        return found == exchanges.end() ? nullptr : &found->second;
+        if (found == exchanges.end())
+            return nullptr;
+        found_last = {stream, &found->second};
+        return found_last.second;
     }
     template <typename E>
-    void tell(Exchange& exchange, E event) {
+    void tell(Exchange& exchange, E&& event) {
         exchange.known = true;
-        events.push_back(std::move(event));
+        events.emplace_back(std::forward<E>(event));
     }
     // Nothing but the lack of memory makes a submission of ours fail, once the stream is known to be there.
     static void must(int result) {
@@ -163,9 +174,11 @@ struct Http2Session::Impl {
     std::size_t continuations = 0; // in a row
     std::unique_ptr<nghttp2_session, Deleter> session;
     std::unordered_map<Stream, Exchange> exchanges;
+    std::pair<Stream, Exchange*> found_last{0, nullptr}; // of a request, which is never stream 0
     std::deque<Event> events;
     std::string_view fault;
     std::optional<Stream> head_coming; // whose header block is not whole
+    std::size_t output_last = 0;       // in bytes: the next is often as large
     bool broken = false, shutting_down = false, going_away = false;
 };
 
@@ -378,11 +391,12 @@ void Http2Session::Impl::stream_closed(Stream stream) {
         return;
     if (found->second.known)
         events.emplace_back(StreamClosed{stream});
+    found_last = {0, nullptr};
     exchanges.erase(found);
 }
 
 ssize_t Http2Session::Impl::next_data(Stream stream, std::span<std::uint8_t> room, std::uint32_t& flags) {
-    auto& exchange = exchanges.at(stream);
+    Exchange& exchange = *find(stream);
     const auto part = std::min(room.size(), exchange.body.size() - exchange.body_at);
     std::memcpy(room.data(), exchange.body.data() + exchange.body_at, part);
     exchange.body_at += part;
@@ -480,6 +494,7 @@ std::optional<Http2Session::Event> Http2Session::next_event() {
 
 std::string Http2Session::take_output(std::size_t enough) {
     std::string output;
+    output.reserve(std::min(impl_->output_last, enough));
     while (output.size() < enough) {
         const std::uint8_t* bytes = nullptr;
         const auto size = nghttp2_session_mem_send(impl_->session.get(), &bytes);
@@ -489,6 +504,8 @@ std::string Http2Session::take_output(std::size_t enough) {
             break;
         output += text(bytes, static_cast<std::size_t>(size));
     }
+    if (!output.empty())
+        impl_->output_last = output.size();
     return output;
 }
 

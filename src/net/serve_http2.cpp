@@ -101,7 +101,7 @@ private:
 
     Exchange& exchange(Http2Session::Stream stream);
     std::shared_ptr<IncomingBody> make_body(Http2Session::Stream stream);
-    void handle(Http2Session::Stream stream, http::Request request);
+    void handle(Http2Session::Stream stream, http::Request&& request);
     void answered(Http2Session::Stream stream, http::Response response);
     void piece_came(Exchange& exchange, std::optional<std::string> piece);
     void count_request();
@@ -284,7 +284,7 @@ void Http2Connection::count_request() {
         session_.go_away();
 }
 
-void Http2Connection::handle(Http2Session::Stream stream, http::Request request) {
+void Http2Connection::handle(Http2Session::Stream stream, http::Request&& request) {
     request.caller_address = connection_.peer_address();
     ++handlers_;
     spawn_at_once(serving_.loop, serving_.service.answer(serving_.loop, std::move(request)),

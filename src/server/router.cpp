@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <set>
 
 namespace dialproof::server {
 namespace {
@@ -115,6 +114,9 @@ Router::Router(std::vector<http::Mount> mounts) {
             assert(std::any_of(prefixes.begin(), prefixes.end(),
                                [&](const std::string& prefix) { return route.pattern.starts_with(prefix); }));
             add(entry->root, route);
+            assert(!route.streaming || route.pattern.find('{') == std::string::npos);
+            if (route.streaming)
+                streaming_paths_.insert(route.pattern);
         }
         for (const auto& prefix : entry->mount.prefixes) {
             assert(prefix.starts_with('/'));
@@ -161,6 +163,13 @@ Match Router::find(std::string_view method, std::string_view path) const {
     for (const auto allowed : search.allowed)
         match.allow.append(match.allow.empty() ? "" : ", ").append(allowed);
     return match;
+}
+
+bool Router::streams(std::string_view method, std::string_view path) const {
+    if (!streaming_paths_.contains(path))
+        return false;
+    const Match match = find(method, path);
+    return match.route != nullptr && match.route->streaming;
 }
 
 bool take_path_parameters(const Match& match, http::Request& request) {

@@ -6,7 +6,9 @@
 
 #include <array>
 #include <cstddef>
+#include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,7 +32,7 @@ struct Match {
 class Router {
 public:
     // Asserts on a route that no request can reach alone: a duplicate, a pattern outside its mount's
-    // prefixes or malformed, and on a prefix that two mounts claim.
+    // prefixes or malformed, on a streaming one with a {name}, and on a prefix that two mounts claim.
     explicit Router(std::vector<http::Mount> mounts);
     ~Router();
     Router(Router&&) noexcept;
@@ -38,6 +40,8 @@ public:
     // Of the mounts the one with the longest prefix wins. Within it a literal segment goes before a
     // {name}, and HEAD is served by GET where it has no route of its own.
     [[nodiscard]] Match find(std::string_view method, std::string_view path) const;
+    // Whether that route is a streaming one. Asked for each body that comes, and hardly ever so.
+    [[nodiscard]] bool streams(std::string_view method, std::string_view path) const;
 
 private:
     struct Node;
@@ -52,6 +56,7 @@ private:
 
     std::vector<std::unique_ptr<Entry>> entries_;
     std::vector<Prefix> prefixes_; // longest first
+    std::set<std::string, std::less<>> streaming_paths_;
 };
 
 // Decodes the values of a match into the request. False where one is not well-formed percent-encoding.

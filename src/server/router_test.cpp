@@ -83,6 +83,19 @@ TEST_F(RouterTest, lists_the_methods_of_a_path_sorted) {
     EXPECT_EQ(found("get", "/v2/users/7"), "users allows GET");
 }
 
+TEST_F(RouterTest, knows_which_routes_stream) {
+    auto watch = route("POST", "/grpc.health.v1.Health/Watch", "Watch");
+    watch.streaming = true;
+    std::vector<http::Mount> all;
+    all.push_back(mount("health", {"/grpc.health.v1.Health/"},
+                        {std::move(watch), route("POST", "/grpc.health.v1.Health/Check", "Check")}));
+    const Router of_health(std::move(all));
+    EXPECT_TRUE(of_health.streams("POST", "/grpc.health.v1.Health/Watch"));
+    EXPECT_FALSE(of_health.streams("GET", "/grpc.health.v1.Health/Watch"));
+    EXPECT_FALSE(of_health.streams("POST", "/grpc.health.v1.Health/Check"));
+    EXPECT_FALSE(of_health.streams("POST", "/elsewhere"));
+}
+
 TEST_F(RouterTest, serves_head_by_get) {
     EXPECT_EQ(found("HEAD", "/v2/users/7"), "users GetUser");
     EXPECT_EQ(found("HEAD", "/own"), "all OwnHead");

@@ -305,10 +305,7 @@ http::Response Server::Impl::rejected(const http::Mount* mount, const http::Requ
     return response;
 }
 
-bool Server::Impl::streams(const http::Request& head) {
-    const Match match = router.find(head.method, head.path);
-    return match.route != nullptr && match.route->streaming;
-}
+bool Server::Impl::streams(const http::Request& head) { return router.streams(head.method, head.path); }
 
 http::Response Server::Impl::refusal(net::EventLoop& loop, const net::HttpError& error,
                                      const http::Request& head) {
