@@ -145,6 +145,7 @@ TimelineStep try_step(const Message& message, const Attempt& attempt) {
     return step.add("outcome", to_text(attempt.outcome))
         .add("reference", attempt.reference)
         .add("error", attempt.error)
+        .add("price", attempt.price ? to_text(*attempt.price) : std::string())
         .take();
 }
 
