@@ -4,6 +4,7 @@
 #include "providers/json_pointer.h"
 #include "providers/outcome.h"
 #include "providers/retry_after.h"
+#include "senders/http_api/api_price.h"
 #include "wire/json.h"
 
 #include <algorithm>
@@ -23,7 +24,12 @@ std::string leading_number(const std::string& text) {
 }
 
 std::string code_at(const std::string& place, const std::string& body, const json::Value& whole) {
-    return place == "text" ? leading_number(body) : providers::text_at(whole, place);
+    if (place == "text")
+        return leading_number(body);
+    if (!place.ends_with('#'))
+        return providers::text_at(whole, place);
+    const auto text = providers::text_at(whole, std::string_view(place).substr(0, place.size() - 1));
+    return text.substr(std::min(text.find('#'), text.size() - 1) + 1);
 }
 
 unsigned parts_at(const json::Value& whole, const std::string& place) {
@@ -89,6 +95,7 @@ ports::SubmitResult read_answer(const HttpApi& api, const ports::HttpReply& repl
         result.reference =
             api.answer.reference.empty() ? "" : providers::text_at(whole, api.answer.reference);
         result.parts = parts_at(whole, api.answer.parts);
+        result.price = price_in(api.answer.price, whole);
         if (found.outcome)
             result.outcome = *found.outcome;
         else if (!found.code.empty())
@@ -103,6 +110,7 @@ ports::SubmitResult read_answer(const HttpApi& api, const ports::HttpReply& repl
         return result;
     }
     result.reference.clear();
+    result.price.reset();
     if (!found.code.empty())
         result.error = providers::error_name(api.name, found.code);
     if (result.outcome == SubmitOutcome::throttled)

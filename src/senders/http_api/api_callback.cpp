@@ -2,6 +2,7 @@
 
 #include "providers/json_pointer.h"
 #include "providers/outcome.h"
+#include "senders/http_api/api_price.h"
 #include "wire/form.h"
 #include "wire/json.h"
 
@@ -41,6 +42,8 @@ std::optional<ports::ProviderReceipt> receipt_of(const HttpApi& api, const Sourc
     receipt.at = now;
     if (auto reference = source.text(api.callback.reference); !reference.empty())
         receipt.references.push_back(std::move(reference));
+    receipt.price =
+        price_at(api.callback.price, [&source](const std::string& place) { return source.text(place); });
     const auto error = source.text(api.callback.error);
     const bool failed =
         receipt.state == ports::MessageState::failed || receipt.state == ports::MessageState::expired;

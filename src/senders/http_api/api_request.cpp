@@ -120,11 +120,14 @@ Result<void, std::string> check(const ApiRequest& request, const Places& sample,
     for (const auto& name : places_in(texts)) {
         if (!sample.find(name))
             return fail("there is nothing to put in the place {" + name + "}");
-        if (!name.starts_with("secret.") && !name.starts_with("basic."))
+        if (!name.starts_with("secret.") && !name.starts_with("basic.") && !name.starts_with("vonage_jwt."))
             continue;
         for (const auto key : split(std::string_view(name).substr(name.find('.') + 1), '.'))
             if (secrets.find(key) == secrets.end())
                 return fail("the secret \"" + std::string(key) + "\" is missing");
+        if (name.starts_with("vonage_jwt.") && sample.find(name)->empty())
+            return fail("the secret \"" + name.substr(name.rfind('.') + 1) +
+                        "\" is no private RSA key in PEM of at least 2048 bits");
     }
     return {};
 }

@@ -4,6 +4,8 @@
 #include "ports/clock.h"
 #include "providers/callback.h"
 #include "senders/http_api/http_api.h"
+#include "senders/http_api/pending_receipts.h"
+#include "senders/http_api/places.h"
 
 #include <memory>
 
@@ -22,6 +24,13 @@ public:
     Task<void> report_use(const ports::UsedText& used) override;
     Task<Result<std::string, std::string>> check() override;
 
+    // Whether receipts have to be asked for, because the provider tells none.
+    [[nodiscard]] bool asks_for_receipts() const { return api_.poll.has_value(); }
+    // Of those texts whose time has come. Each names its message, and the reference by which it may be
+    // forgotten.
+    Task<std::vector<ports::ProviderReceipt>> ask_for_receipts();
+    void forget_receipt(const std::string& reference) { pending_.forget(reference); }
+
     [[nodiscard]] Result<std::vector<ports::ProviderReceipt>, providers::CallbackFault>
     read_callback(const http::Request& request, const std::string& public_url) const override;
 
@@ -29,12 +38,15 @@ private:
     HttpApiSender(std::string name, HttpApi api, Secrets secrets, ports::HttpClient& client,
                   const ports::Clock& clock, const ports::Signatures& signatures);
 
+    [[nodiscard]] PlaceSources sources() const { return {secrets_, signatures_, clock_.now()}; }
+
     const std::string name_;
     const HttpApi api_;
     const Secrets secrets_;
     ports::HttpClient& client_;
     const ports::Clock& clock_;
     const ports::Signatures& signatures_;
+    PendingReceipts pending_;
 };
 
 } // namespace dialproof::senders

@@ -182,6 +182,8 @@ Task<ports::SubmitResult> TelegramSender::send(const ports::OutgoingText& text, 
         co_return sent.error();
     auto result = providers::result_of(SubmitOutcome::accepted);
     result.reference = known.request;
+    if (sent)
+        result.price = ports::parse_price(providers::text_at(*sent, "/request_cost"), "USD");
     co_return std::move(result);
 }
 

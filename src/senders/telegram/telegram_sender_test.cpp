@@ -43,7 +43,8 @@ protected:
         return all;
     }
 
-    const std::string taken_ = R"({"ok":true,"result":{"request_id":"R1","phone_number":"+41791234567"}})";
+    const std::string taken_ =
+        R"({"ok":true,"result":{"request_id":"R1","phone_number":"+41791234567","request_cost":0.01}})";
     RunLoop loop_;
     ports::ManualClock clock_;
     platform::OpensslSignatures signatures_;
@@ -56,6 +57,7 @@ TEST_F(TelegramSenderTest, AsksFirstAndSendsWithThatRequest) {
     const auto result = submit();
     EXPECT_EQ(result.outcome, SubmitOutcome::accepted);
     EXPECT_EQ(result.reference, "R1");
+    EXPECT_EQ(result.price, (ports::Price{"0.01", "USD"}));
     ASSERT_EQ(methods(), (std::vector<std::string>{"checkSendAbility", "sendVerificationMessage"}));
     EXPECT_EQ(client_.calls[0].body.reveal(), R"({"phone_number":"+41791234567"})");
     EXPECT_EQ(client_.last(),
