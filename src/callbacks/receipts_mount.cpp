@@ -33,8 +33,9 @@ public:
     Task<http::Response> take(http::Request request) const {
         const std::string provider = request.path_parameters.at("provider");
         const auto reader = readers_.find(provider);
-        const auto attempt = urls_.read(provider, request.path_parameters.at("token"));
-        if (reader == readers_.end() || !attempt)
+        const std::string token = request.path_parameters.at("token");
+        const auto attempt = urls_.read(provider, token);
+        if (reader == readers_.end() || (!attempt && !urls_.is_of_account(provider, token)))
             co_return plain(404, "there is nothing here\n");
         const auto receipts = reader->second->read_callback(request, url_of(request));
         if (!receipts) {
@@ -45,8 +46,10 @@ public:
         }
         for (ports::ProviderReceipt receipt : *receipts) {
             receipt.provider = provider;
-            receipt.message = attempt->message;
-            receipt.attempt = attempt->attempt;
+            if (attempt) {
+                receipt.message = attempt->message;
+                receipt.attempt = attempt->attempt;
+            }
             auto taking = sink_.take(std::move(receipt));
             const auto taken = co_await taking;
             if (!taken)

@@ -4,6 +4,7 @@
 #include "providers/json_pointer.h"
 #include "providers/outcome.h"
 #include "providers/retry_after.h"
+#include "senders/aws_sms/delivery_event.h"
 
 #include <algorithm>
 #include <array>
@@ -58,13 +59,16 @@ AwsSmsSender::AwsSmsSender(AwsSmsConfig config, ports::HttpClient& client, const
     client_(client), clock_(clock), signatures_(signatures) {}
 
 ports::HttpCall AwsSmsSender::call_of(const std::string& action, std::string body) const {
-    const std::string host = "sms-voice." + config_.region + ".amazonaws.com";
     const Instant now = clock_.now();
+    const std::string base = config_.base_url.empty()
+                                 ? "https://sms-voice." + config_.region + ".amazonaws.com"
+                                 : config_.base_url;
     ports::HttpCall call;
-    call.url = "https://" + host + "/";
+    call.url = base + "/";
     call.body = Secret<std::string>(std::move(body));
-    call.headers = {
-        {"content-type", "application/x-amz-json-1.0"}, {"host", host}, {"x-amz-date", amz_date(now)}};
+    call.headers = {{"content-type", "application/x-amz-json-1.0"},
+                    {"host", base.substr(base.find("://") + 3)},
+                    {"x-amz-date", amz_date(now)}};
     if (!config_.key.session_token.empty())
         call.headers.emplace_back("x-amz-security-token", config_.key.session_token.reveal());
     call.headers.emplace_back("x-amz-target", "PinpointSMSVoiceV2." + action);
@@ -105,7 +109,7 @@ ports::SubmitResult AwsSmsSender::result_of(const ports::HttpReply& reply) const
         taken.reference = providers::text_at(whole, "/MessageId");
         taken.outcome = taken.reference.empty() ? SubmitOutcome::unknown : SubmitOutcome::accepted;
         taken.error = taken.reference.empty() ? "no_answer_code" : "";
-        taken.receipt_by_reference = true; // events come by SNS, without a URL of ours
+        taken.receipt_by_reference = true; // events come by the URL of the account
         return taken;
     }
     auto result = providers::from_status(reply, clock_.now());
@@ -142,6 +146,18 @@ Task<Result<std::string, std::string>> AwsSmsSender::check() {
     else if (!providers::is_success(*reply))
         problem = result_of(*reply).error;
     co_return providers::account_check(problem);
+}
+
+Result<std::vector<ports::ProviderReceipt>, providers::CallbackFault>
+AwsSmsSender::read_callback(const http::Request& request, const std::string&) const {
+    const auto& key = config_.event_key;
+    if (key.empty() || !equal_in_constant_time(request.headers.get("x-api-key"), key.reveal()))
+        return fail(providers::CallbackFault::not_signed);
+    auto receipts = read_delivery_event(request.body, clock_.now());
+    if (receipts)
+        for (auto& receipt : *receipts)
+            receipt.provider = config_.name;
+    return receipts;
 }
 
 } // namespace dialproof::senders
