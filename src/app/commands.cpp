@@ -3,10 +3,12 @@
 #include "app/data_folder.h"
 #include "app/housekeeping.h"
 #include "app/keys.h"
+#include "app/provider_set.h"
 #include "app/template_report.h"
 #include "app/timeline_text.h"
 #include "app/version.h"
 #include "base/run_loop.h"
+#include "callbacks/receipt_url.h"
 #include "flows/timelines.h"
 #include "numbering/metadata.h"
 #include "platform/app_hash.h"
@@ -52,6 +54,7 @@ public:
 
     ports::Store& store() { return *store_; }
     const ports::Clock& clock() const { return clock_; }
+    const ports::Keys& keys() const { return keys_; }
     flows::World world() { return {*store_, keys_, clock_, random_, meter_, outbox_, rules_}; }
     flows::Access access() { return flows::Access(world(), Secret<std::string>()); }
     template <typename T>
@@ -238,8 +241,20 @@ CommandResult rotate_keys(const Config& config) {
     return {};
 }
 
+CommandResult print_receipt_url(const Config& config, const std::string& provider) {
+    if (config.public_url.empty())
+        return fail(std::string("senders.public_url: without it no provider can tell what became of a text"));
+    if (!named_senders(config).contains(provider))
+        return fail("no route and no senders.order names " + provider);
+    auto bench = Workbench::open(config);
+    if (!bench)
+        return fail(bench.error());
+    std::cout << callbacks::ReceiptUrl((*bench)->keys(), config.public_url).of_account(provider) << "\n";
+    return {};
+}
+
 CommandResult lint_templates(const Config& config) {
-    const auto report = template_report(config.rules);
+    const auto report = template_report(config.rules, config.providers);
     std::cout << report.text;
     if (report.too_long > 0)
         return fail("texts that take more short messages than parts_max allows: " +
