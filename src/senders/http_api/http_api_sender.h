@@ -26,8 +26,9 @@ public:
 
     // Whether receipts have to be asked for, because the provider tells none.
     [[nodiscard]] bool asks_for_receipts() const { return api_.poll.has_value(); }
-    // Of those texts whose time has come. Each names its message, and the reference by which it may be
-    // forgotten.
+    [[nodiscard]] bool receipts_are_due() const { return pending_.any_due(clock_.now()); }
+    // Of some texts whose time has come, by one request. Each names its message, and the reference by which
+    // it may be forgotten.
     Task<std::vector<ports::ProviderReceipt>> ask_for_receipts();
     void forget_receipt(const std::string& reference) { pending_.forget(reference); }
 

@@ -349,6 +349,13 @@ TEST_F(ReceiptPollTest, AsksLessAndLessOftenAndEndsAfterTheCode) {
     EXPECT_TRUE(sink_.told.empty());
 }
 
+TEST_F(ReceiptPollTest, AsksAboutManyInSeveralRequestsAtOnce) {
+    client_.answers(200, R"({"code":0,"data":{"messageId":8}})");
+    for (std::size_t i = 0; i < mobizon().poll_references_max; ++i)
+        loop_.wait_for(mobizon_->submit(providers::text_to_send()));
+    EXPECT_EQ(asked_in(Seconds(6)), 2U);
+}
+
 TEST_F(ReceiptPollTest, TellsWhatItHearsUntilTheEnd) {
     client_.answers(200, R"({"code":0,"data":[{"id":7,"status":"ENQUEUD"},{"id":8,"status":"DELIVRD"}]})");
     asked_in(Seconds(6));

@@ -18,6 +18,11 @@ void PendingReceipts::add(Text text, Instant now) {
     insert({std::move(text), wait_first}, now);
 }
 
+bool PendingReceipts::any_due(Instant now) const {
+    const std::lock_guard lock(mutex_);
+    return !by_time_.empty() && by_time_.begin()->first <= now;
+}
+
 std::vector<PendingReceipts::Text> PendingReceipts::due(std::size_t limit, Instant now) {
     const std::lock_guard lock(mutex_);
     std::vector<Waiting> taken;

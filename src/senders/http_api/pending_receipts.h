@@ -31,6 +31,7 @@ public:
 
     // Where there are too many, the one that is asked for next is forgotten.
     void add(Text text, Instant now);
+    [[nodiscard]] bool any_due(Instant now) const;
     // At most so many of those whose time has come; each waits for its next time now.
     std::vector<Text> due(std::size_t limit, Instant now);
     // Its end is known.

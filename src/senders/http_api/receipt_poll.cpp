@@ -4,8 +4,11 @@ namespace dialproof::senders {
 
 Task<void> ReceiptPoll::run() {
     while (!stopping_) {
-        auto asking = ask();
-        co_await asking;
+        if (sender_.receipts_are_due()) {
+            auto asking = ask();
+            co_await asking;
+            continue;
+        }
         const Instant when = clock_.now() + look_again;
         auto sleeping = alarm_.sleep_until(when);
         co_await sleeping;
