@@ -113,9 +113,9 @@ std::optional<senders::BodyKind> parse_body_kind(const std::string& text) {
     return {};
 }
 
-std::optional<providers::CallbackSignature> parse_signature(const std::string& text) {
-    using enum providers::CallbackSignature;
-    static const std::map<std::string, providers::CallbackSignature> names{
+std::optional<http_sending::CallbackSignature> parse_signature(const std::string& text) {
+    using enum http_sending::CallbackSignature;
+    static const std::map<std::string, http_sending::CallbackSignature> names{
         {"none", none},
         {"twilio", twilio},
         {"plivo_v3", plivo_v3},

@@ -95,7 +95,7 @@ void ProviderSet::stop() {
         poll->stop();
 }
 
-void ProviderSet::keep(std::unique_ptr<ports::Sender> sender, const providers::CallbackReader* reader) {
+void ProviderSet::keep(std::unique_ptr<ports::Sender> sender, const http_sending::CallbackReader* reader) {
     senders_.push_back(sender.get());
     if (reader)
         readers_.emplace(sender->name(), reader);

@@ -64,7 +64,7 @@ private:
                                           const senders::Secrets& secrets);
     Result<void, std::string> add_webhook(const std::string& name, const ProviderSettings& settings,
                                           const senders::Secrets& secrets);
-    void keep(std::unique_ptr<ports::Sender> sender, const providers::CallbackReader* reader);
+    void keep(std::unique_ptr<ports::Sender> sender, const http_sending::CallbackReader* reader);
 
     const Config& config_;
     ProviderPorts ports_;

@@ -22,15 +22,15 @@ public:
 };
 
 // Takes the state from the query, and remembers which URL it was asked about.
-class PlainReader final : public providers::CallbackReader {
+class PlainReader final : public http_sending::CallbackReader {
 public:
-    [[nodiscard]] Result<std::vector<ports::ProviderReceipt>, providers::CallbackFault>
+    [[nodiscard]] Result<std::vector<ports::ProviderReceipt>, http_sending::CallbackFault>
     read_callback(const http::Request& request, const std::string& public_url) const override {
         url = public_url;
         if (request.query == "forged")
-            return fail(providers::CallbackFault::not_signed);
+            return fail(http_sending::CallbackFault::not_signed);
         if (request.query == "garbled")
-            return fail(providers::CallbackFault::not_read);
+            return fail(http_sending::CallbackFault::not_read);
         ports::ProviderReceipt receipt;
         receipt.references = {"ref"};
         receipt.state = MessageState::delivered;

@@ -15,11 +15,11 @@ http::Response plain(int status, std::string_view text) {
     return response;
 }
 
-http::Response refusal(providers::CallbackFault fault) {
+http::Response refusal(http_sending::CallbackFault fault) {
     switch (fault) {
-    case providers::CallbackFault::not_signed:
+    case http_sending::CallbackFault::not_signed:
         return plain(403, "the signature does not hold\n");
-    case providers::CallbackFault::not_read:
+    case http_sending::CallbackFault::not_read:
         return plain(400, "this is no receipt\n");
     }
     std::abort();
@@ -39,7 +39,7 @@ public:
             co_return plain(404, "there is nothing here\n");
         const auto receipts = reader->second->read_callback(request, url_of(request));
         if (!receipts) {
-            const bool unsigned_one = receipts.error() == providers::CallbackFault::not_signed;
+            const bool unsigned_one = receipts.error() == http_sending::CallbackFault::not_signed;
             log_.warning("receipt_refused",
                          {{"provider", provider}, {"why", unsigned_one ? "not_signed" : "not_read"}});
             co_return refusal(receipts.error());

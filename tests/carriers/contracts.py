@@ -139,8 +139,9 @@ def is_signed_by_application(key: Path) -> Callable[[Asked], bool]:
         checked = subprocess.run(["openssl", "dgst", "-sha256", "-verify", str(public), "-signature", str(proof)],
                                  input=signed.encode(), capture_output=True)  # fmt: skip
         header, claims = (json.loads(base64.urlsafe_b64decode(part + "==")) for part in signed.split("."))
-        return (checked.returncode == 0 and header["alg"] == "RS256" and claims["application_id"] == "app-1"
-                and abs(claims["iat"] - time.time()) < 60 and claims["exp"] > time.time() and claims["jti"])  # fmt: skip
+        is_new = abs(claims["iat"] - time.time()) < 60 < claims["exp"] - time.time()
+        is_of_app = header["alg"] == "RS256" and claims["application_id"] == "app-1" and bool(claims["jti"])
+        return checked.returncode == 0 and is_new and is_of_app
 
     return is_allowed
 

@@ -1,9 +1,9 @@
 #include "senders/aws_sms/aws_sms_sender.h"
 
 #include "base/json_writer.h"
-#include "providers/json_pointer.h"
-#include "providers/outcome.h"
-#include "providers/retry_after.h"
+#include "http_sending/json_pointer.h"
+#include "http_sending/outcome.h"
+#include "http_sending/retry_after.h"
 #include "senders/aws_sms/delivery_event.h"
 
 #include <algorithm>
@@ -97,29 +97,29 @@ Task<ports::SubmitResult> AwsSmsSender::submit(const ports::OutgoingText& text) 
     auto call = call_of("SendTextMessage", body_of(text));
     auto asking = client_.fetch(std::move(call));
     const auto reply = co_await asking;
-    auto result = reply ? result_of(*reply) : providers::from_failure(reply.error());
-    co_return providers::without_code(std::move(result), text.code);
+    auto result = reply ? result_of(*reply) : http_sending::from_failure(reply.error());
+    co_return http_sending::without_code(std::move(result), text.code);
 }
 
 ports::SubmitResult AwsSmsSender::result_of(const ports::HttpReply& reply) const {
     const auto parsed = json::parse(reply.body);
     const json::Value whole = parsed ? *parsed : json::Value();
-    if (providers::is_success(reply)) {
+    if (http_sending::is_success(reply)) {
         ports::SubmitResult taken;
-        taken.reference = providers::text_at(whole, "/MessageId");
+        taken.reference = http_sending::text_at(whole, "/MessageId");
         taken.outcome = taken.reference.empty() ? SubmitOutcome::unknown : SubmitOutcome::accepted;
         taken.error = taken.reference.empty() ? "no_answer_code" : "";
         taken.receipt_by_reference = true; // events come by the URL of the account
         return taken;
     }
-    auto result = providers::from_status(reply, clock_.now());
-    const auto error = error_of(providers::text_at(whole, "/__type"));
+    auto result = http_sending::from_status(reply, clock_.now());
+    const auto error = error_of(http_sending::text_at(whole, "/__type"));
     if (error.empty())
         return result;
-    result.error = providers::error_name("aws", error);
+    result.error = http_sending::error_name("aws", error);
     result.outcome = outcome_of(error).value_or(result.outcome);
     if (result.outcome == SubmitOutcome::throttled)
-        result.retry_after = providers::parse_retry_after(reply.header("retry-after"), clock_.now());
+        result.retry_after = http_sending::parse_retry_after(reply.header("retry-after"), clock_.now());
     return result;
 }
 
@@ -143,16 +143,16 @@ Task<Result<std::string, std::string>> AwsSmsSender::check() {
     std::string problem;
     if (!reply)
         problem = reply.error().error;
-    else if (!providers::is_success(*reply))
+    else if (!http_sending::is_success(*reply))
         problem = result_of(*reply).error;
-    co_return providers::account_check(problem);
+    co_return http_sending::account_check(problem);
 }
 
-Result<std::vector<ports::ProviderReceipt>, providers::CallbackFault>
+Result<std::vector<ports::ProviderReceipt>, http_sending::CallbackFault>
 AwsSmsSender::read_callback(const http::Request& request, const std::string&) const {
     const auto& key = config_.event_key;
     if (key.empty() || !equal_in_constant_time(request.headers.get("x-api-key"), key.reveal()))
-        return fail(providers::CallbackFault::not_signed);
+        return fail(http_sending::CallbackFault::not_signed);
     auto receipts = read_delivery_event(request.body, clock_.now());
     if (receipts)
         for (auto& receipt : *receipts)

@@ -1,10 +1,10 @@
 // Texts by AWS End User Messaging (docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2).
 #pragma once
 
+#include "http_sending/callback.h"
 #include "ports/clock.h"
 #include "ports/http_client.h"
 #include "ports/sender.h"
-#include "providers/callback.h"
 #include "senders/aws_sms/signature_v4.h"
 
 #include <string>
@@ -24,7 +24,7 @@ struct AwsSmsConfig {
     Secret<std::string> event_key;
 };
 
-class AwsSmsSender final : public ports::Sender, public providers::CallbackReader {
+class AwsSmsSender final : public ports::Sender, public http_sending::CallbackReader {
 public:
     // All outlive it.
     AwsSmsSender(AwsSmsConfig config, ports::HttpClient& client, const ports::Clock& clock,
@@ -37,7 +37,7 @@ public:
     // Whether the credentials are accepted, and may ask about the account.
     Task<Result<std::string, std::string>> check() override;
     // One event, as an API destination of EventBridge is given it.
-    [[nodiscard]] Result<std::vector<ports::ProviderReceipt>, providers::CallbackFault>
+    [[nodiscard]] Result<std::vector<ports::ProviderReceipt>, http_sending::CallbackFault>
     read_callback(const http::Request& request, const std::string& public_url) const override;
 
 private:

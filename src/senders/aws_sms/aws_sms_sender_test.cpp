@@ -1,9 +1,9 @@
 #include "senders/aws_sms/aws_sms_sender.h"
 
 #include "base/run_loop.h"
+#include "http_sending/test_http_client.h"
 #include "platform/openssl_signatures.h"
 #include "ports/test_fakes.h"
-#include "providers/test_http_client.h"
 #include "senders/aws_sms/delivery_event.h"
 
 #include <gtest/gtest.h>
@@ -45,14 +45,14 @@ protected:
     }
     ports::SubmitResult answered(unsigned status, const std::string& body) {
         client_.answers(status, body);
-        const auto text = providers::text_to_send();
+        const auto text = http_sending::text_to_send();
         return loop_.wait_for(sender_.submit(text));
     }
 
     RunLoop loop_;
     ports::ManualClock clock_;
     platform::OpensslSignatures signatures_;
-    providers::TestHttpClient client_;
+    http_sending::TestHttpClient client_;
     AwsSmsSender sender_{config(), client_, clock_, signatures_};
 };
 
@@ -92,9 +92,9 @@ TEST_F(AwsSmsSenderTest, BelievesAnEventWithTheKeyAlone) {
         R"("eventType":"TEXT_DELIVERED","isFinal":true,"messageId":"A1","messageStatus":"DELIVERED",)"
         R"("totalMessagePrice":0.09582,"totalCarrierFee":0.003}})";
     const auto fault = [&] { return sender_.read_callback(event, "").error(); };
-    EXPECT_EQ(fault(), providers::CallbackFault::not_signed);
+    EXPECT_EQ(fault(), http_sending::CallbackFault::not_signed);
     event.headers.add("x-api-key", "event kez");
-    EXPECT_EQ(fault(), providers::CallbackFault::not_signed);
+    EXPECT_EQ(fault(), http_sending::CallbackFault::not_signed);
     event.headers = {};
     event.headers.add("x-api-key", "event key");
     const auto told = sender_.read_callback(event, "");
@@ -103,14 +103,14 @@ TEST_F(AwsSmsSenderTest, BelievesAnEventWithTheKeyAlone) {
     EXPECT_EQ(told->at(0).state, ports::MessageState::delivered);
     EXPECT_EQ(told->at(0).price, (ports::Price{"0.09882", "USD"}));
     event.body = "{}";
-    EXPECT_EQ(fault(), providers::CallbackFault::not_read);
+    EXPECT_EQ(fault(), http_sending::CallbackFault::not_read);
 
     event.headers = {};
     event.headers.add("x-api-key", "");
     auto keyless = config();
     keyless.event_key = {};
     const AwsSmsSender closed(keyless, client_, clock_, signatures_);
-    EXPECT_EQ(closed.read_callback(event, "").error(), providers::CallbackFault::not_signed);
+    EXPECT_EQ(closed.read_callback(event, "").error(), http_sending::CallbackFault::not_signed);
 }
 
 TEST(DeliveryEvent, SaysHowItEnded) {

@@ -1,7 +1,7 @@
 #include "senders/aws_sms/delivery_event.h"
 
-#include "providers/json_pointer.h"
-#include "providers/outcome.h"
+#include "http_sending/json_pointer.h"
+#include "http_sending/outcome.h"
 
 #include <algorithm>
 #include <array>
@@ -44,7 +44,7 @@ std::optional<MessageState> state_of(std::string_view type, bool is_last_word) {
 // What AWS and the carrier want for it, in US dollars.
 std::optional<ports::Price> price_of(const json::Value& detail) {
     const auto dollars = [&](const char* place) {
-        return ports::parse_price(providers::text_at(detail, place), "USD");
+        return ports::parse_price(http_sending::text_at(detail, place), "USD");
     };
     const auto price = dollars("/totalMessagePrice"), fee = dollars("/totalCarrierFee");
     return price && fee ? sum(*price, *fee) : price;
@@ -52,16 +52,16 @@ std::optional<ports::Price> price_of(const json::Value& detail) {
 
 } // namespace
 
-Result<std::vector<ports::ProviderReceipt>, providers::CallbackFault>
+Result<std::vector<ports::ProviderReceipt>, http_sending::CallbackFault>
 read_delivery_event(const std::string& body, Instant now) {
     const auto event = json::parse(body);
     const auto* const detail = event ? event->find("detail") : nullptr;
     if (detail == nullptr)
-        return fail(providers::CallbackFault::not_read);
+        return fail(http_sending::CallbackFault::not_read);
     std::vector<ports::ProviderReceipt> receipts;
-    const auto type = providers::text_at(*detail, "/eventType");
-    auto reference = providers::text_at(*detail, "/messageId");
-    const auto state = state_of(type, providers::text_at(*detail, "/isFinal") == "true");
+    const auto type = http_sending::text_at(*detail, "/eventType");
+    auto reference = http_sending::text_at(*detail, "/messageId");
+    const auto state = state_of(type, http_sending::text_at(*detail, "/isFinal") == "true");
     if (!state || reference.empty())
         return receipts;
     ports::ProviderReceipt receipt;
@@ -70,7 +70,7 @@ read_delivery_event(const std::string& body, Instant now) {
     receipt.at = now;
     receipt.price = price_of(*detail);
     if (*state == MessageState::failed || *state == MessageState::expired)
-        receipt.error = providers::error_name("aws", type);
+        receipt.error = http_sending::error_name("aws", type);
     receipt.another_may_try = type != "TEXT_PROTECT_BLOCKED"; // a rule of the account's owner
     receipts.push_back(std::move(receipt));
     return receipts;

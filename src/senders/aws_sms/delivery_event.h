@@ -4,7 +4,7 @@
 #pragma once
 
 #include "base/instant.h"
-#include "providers/callback.h"
+#include "http_sending/callback.h"
 
 #include <string>
 #include <vector>
@@ -12,7 +12,7 @@
 namespace dialproof::senders {
 
 // One receipt; none of an event that is not about a text, or tells nothing new.
-Result<std::vector<ports::ProviderReceipt>, providers::CallbackFault>
+Result<std::vector<ports::ProviderReceipt>, http_sending::CallbackFault>
 read_delivery_event(const std::string& body, Instant now);
 
 } // namespace dialproof::senders

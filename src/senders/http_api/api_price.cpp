@@ -1,6 +1,6 @@
 #include "senders/http_api/api_price.h"
 
-#include "providers/json_pointer.h"
+#include "http_sending/json_pointer.h"
 
 namespace dialproof::senders {
 
@@ -15,11 +15,12 @@ std::optional<ports::Price> price_at(const PriceShape& shape, const TextAt& text
 
 std::optional<ports::Price> price_in(const PriceShape& shape, const json::Value& whole) {
     const auto of_item = [&shape](const json::Value& item) {
-        return price_at(shape, [&item](const std::string& place) { return providers::text_at(item, place); });
+        return price_at(shape,
+                        [&item](const std::string& place) { return http_sending::text_at(item, place); });
     };
     if (shape.list.empty())
         return of_item(whole);
-    const auto* const place = providers::at(whole, shape.list);
+    const auto* const place = http_sending::at(whole, shape.list);
     const auto* const items = place != nullptr ? place->as_array() : nullptr;
     if (items == nullptr || items->empty())
         return {};

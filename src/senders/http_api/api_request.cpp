@@ -1,7 +1,7 @@
 #include "senders/http_api/api_request.h"
 
 #include "base/text.h"
-#include "providers/percent.h"
+#include "http_sending/percent.h"
 #include "wire/form.h"
 #include "wire/json.h"
 
@@ -85,7 +85,7 @@ void collect(const json::Value& value, std::string& texts) {
 ports::HttpCall call_of(const ApiRequest& request, const Places& places) {
     ports::HttpCall call;
     call.method = request.method;
-    call.url = filled(request.url, places, providers::percent_encoded).value_or("");
+    call.url = filled(request.url, places, http_sending::percent_encoded).value_or("");
     for (const auto& [name, value] : request.headers)
         if (auto full = filled(value, places))
             call.headers.emplace_back(name, std::move(*full));

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "base/secret.h"
+#include "http_sending/signed_callback.h"
 #include "ports/http_client.h"
 #include "ports/message.h"
 #include "ports/sender.h"
-#include "providers/signed_callback.h"
 
 #include <cstddef>
 #include <map>
@@ -61,7 +61,7 @@ struct CallbackShape {
     std::string reference, status, error;
     PriceShape price;
     std::map<std::string, ports::MessageState, std::less<>> states; // others tell nothing new
-    providers::CallbackSignature signature = providers::CallbackSignature::none;
+    http_sending::CallbackSignature signature = http_sending::CallbackSignature::none;
     std::string signature_key; // name of a secret
 };
 

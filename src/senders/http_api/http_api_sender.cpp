@@ -1,6 +1,6 @@
 #include "senders/http_api/http_api_sender.h"
 
-#include "providers/outcome.h"
+#include "http_sending/outcome.h"
 #include "senders/http_api/api_answer.h"
 #include "senders/http_api/api_callback.h"
 #include "senders/http_api/api_request.h"
@@ -61,8 +61,8 @@ Task<ports::SubmitResult> HttpApiSender::submit(const ports::OutgoingText& text)
     auto call = call_of(api_.send, Places(text, api_, sources()));
     auto asking = client_.fetch(std::move(call));
     const auto reply = co_await asking;
-    auto result = reply ? read_answer(api_, *reply, clock_.now()) : providers::from_failure(reply.error());
-    result = providers::without_code(std::move(result), text.code);
+    auto result = reply ? read_answer(api_, *reply, clock_.now()) : http_sending::from_failure(reply.error());
+    result = http_sending::without_code(std::move(result), text.code);
     if (api_.poll && result.outcome == ports::SubmitOutcome::accepted && !result.reference.empty())
         pending_.add({result.reference, text.id, text.attempt, text.expires_at}, clock_.now());
     co_return result;
@@ -85,7 +85,7 @@ Task<Result<std::string, std::string>> HttpApiSender::check() {
     auto asking = client_.fetch(std::move(call));
     const auto reply = co_await asking;
     const auto problem = reply ? problem_in(api_, *reply) : reply.error().error;
-    co_return providers::account_check(problem);
+    co_return http_sending::account_check(problem);
 }
 
 Task<std::vector<ports::ProviderReceipt>> HttpApiSender::ask_for_receipts() {
@@ -99,7 +99,7 @@ Task<std::vector<ports::ProviderReceipt>> HttpApiSender::ask_for_receipts() {
     auto call = call_of(*api_.poll, Places(references, sources()));
     auto asking = client_.fetch(std::move(call));
     const auto reply = co_await asking;
-    if (!reply || !providers::is_success(*reply))
+    if (!reply || !http_sending::is_success(*reply))
         co_return told; // they are asked for again
     http::Request answer;
     answer.body = reply->body;
@@ -120,13 +120,13 @@ Task<std::vector<ports::ProviderReceipt>> HttpApiSender::ask_for_receipts() {
     co_return told;
 }
 
-Result<std::vector<ports::ProviderReceipt>, providers::CallbackFault>
+Result<std::vector<ports::ProviderReceipt>, http_sending::CallbackFault>
 HttpApiSender::read_callback(const http::Request& request, const std::string& public_url) const {
     const auto& shape = api_.callback;
     const auto key = secrets_.find(shape.signature_key);
     const auto& secret = key == secrets_.end() ? Secret<std::string>() : key->second;
-    if (!providers::is_signed(shape.signature, request, public_url, secret, signatures_, clock_.now()))
-        return fail(providers::CallbackFault::not_signed);
+    if (!http_sending::is_signed(shape.signature, request, public_url, secret, signatures_, clock_.now()))
+        return fail(http_sending::CallbackFault::not_signed);
     auto receipts = read_receipts(api_, request, clock_.now());
     if (receipts)
         for (auto& receipt : *receipts)

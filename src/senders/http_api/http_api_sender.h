@@ -1,8 +1,8 @@
 // A sender by an HTTP API that `HttpApi` describes.
 #pragma once
 
+#include "http_sending/callback.h"
 #include "ports/clock.h"
-#include "providers/callback.h"
 #include "senders/http_api/http_api.h"
 #include "senders/http_api/pending_receipts.h"
 #include "senders/http_api/places.h"
@@ -11,7 +11,7 @@
 
 namespace dialproof::senders {
 
-class HttpApiSender final : public ports::Sender, public providers::CallbackReader {
+class HttpApiSender final : public ports::Sender, public http_sending::CallbackReader {
 public:
     // Client, clock and signatures outlive it. A sentence where the description is wrong or a secret missing.
     static Result<std::unique_ptr<HttpApiSender>, std::string>
@@ -32,7 +32,7 @@ public:
     Task<std::vector<ports::ProviderReceipt>> ask_for_receipts();
     void forget_receipt(const std::string& reference) { pending_.forget(reference); }
 
-    [[nodiscard]] Result<std::vector<ports::ProviderReceipt>, providers::CallbackFault>
+    [[nodiscard]] Result<std::vector<ports::ProviderReceipt>, http_sending::CallbackFault>
     read_callback(const http::Request& request, const std::string& public_url) const override;
 
 private:

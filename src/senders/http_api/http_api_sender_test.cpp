@@ -1,10 +1,10 @@
 #include "senders/http_api/http_api_sender.h"
 
 #include "base/run_loop.h"
+#include "http_sending/test_http_client.h"
 #include "platform/openssl_signatures.h"
 #include "platform/test_rsa_key.h"
 #include "ports/test_fakes.h"
-#include "providers/test_http_client.h"
 #include "senders/http_api/presets.h"
 #include "senders/http_api/receipt_poll.h"
 #include "wire/jwt.h"
@@ -14,9 +14,9 @@
 namespace dialproof::senders {
 namespace {
 
+using http_sending::CallbackFault;
 using ports::MessageState;
 using ports::SubmitOutcome;
-using providers::CallbackFault;
 
 Secrets secrets() {
     Secrets all;
@@ -38,14 +38,14 @@ protected:
         return std::move(*made);
     }
     ports::SubmitResult submit(const HttpApi& api,
-                               const ports::OutgoingText& text = providers::text_to_send()) {
+                               const ports::OutgoingText& text = http_sending::text_to_send()) {
         return loop_.wait_for(sender(api)->submit(text));
     }
     ports::SubmitResult answered(const HttpApi& api, unsigned status, const std::string& body) {
         client_.answers(status, body);
         return submit(api);
     }
-    std::string request(const HttpApi& api, const ports::OutgoingText& text = providers::text_to_send()) {
+    std::string request(const HttpApi& api, const ports::OutgoingText& text = http_sending::text_to_send()) {
         submit(api, text);
         return client_.last();
     }
@@ -57,7 +57,7 @@ protected:
     }
     Result<std::vector<ports::ProviderReceipt>, CallbackFault> called(HttpApi api, const std::string& body,
                                                                       const std::string& query = "") {
-        api.callback.signature = providers::CallbackSignature::none;
+        api.callback.signature = http_sending::CallbackSignature::none;
         http::Request call;
         call.method = "POST";
         call.body = body;
@@ -68,7 +68,7 @@ protected:
     RunLoop loop_;
     ports::ManualClock clock_;
     platform::OpensslSignatures signatures_;
-    providers::TestHttpClient client_;
+    http_sending::TestHttpClient client_;
 };
 
 constexpr const char* encoded_text = "%D0%9A%D0%BE%D0%B4+123456+%26+%22so%22";
@@ -80,7 +80,7 @@ TEST_F(HttpApiSenderTest, LeavesOutWhatIsEmptyAndEscapesWhatIsNot) {
     api.send.kind = BodyKind::json;
     api.send.json =
         R"({"a":"{sender_id}","b":{"c":"{receipt_url}"},"t":"{text}","n":"{attempt:number}","k":[1,"{to}"]})";
-    auto text = providers::text_to_send();
+    auto text = http_sending::text_to_send();
     text.sender_id = text.receipt_url = "";
     text.id = core::MessageId("a/b");
     EXPECT_EQ(request(api, text), "POST https://some.example/a%2Fb/key1\nContent-Type: application/json\n\n"
@@ -313,7 +313,7 @@ class ReceiptPollTest : public HttpApiSenderTest {
 protected:
     ReceiptPollTest() {
         client_.answers(200, R"({"code":0,"data":{"messageId":7}})");
-        loop_.wait_for(mobizon_->submit(providers::text_to_send()));
+        loop_.wait_for(mobizon_->submit(http_sending::text_to_send()));
         client_.answers(200, R"({"code":0,"data":[]})");
         spawn(loop_, poll_.run(), [] {});
         loop_.run_until_idle();
@@ -352,7 +352,7 @@ TEST_F(ReceiptPollTest, AsksLessAndLessOftenAndEndsAfterTheCode) {
 TEST_F(ReceiptPollTest, AsksAboutManyInSeveralRequestsAtOnce) {
     client_.answers(200, R"({"code":0,"data":{"messageId":8}})");
     for (std::size_t i = 0; i < mobizon().poll_references_max; ++i)
-        loop_.wait_for(mobizon_->submit(providers::text_to_send()));
+        loop_.wait_for(mobizon_->submit(http_sending::text_to_send()));
     EXPECT_EQ(asked_in(Seconds(6)), 2U);
 }
 

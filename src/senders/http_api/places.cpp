@@ -2,7 +2,7 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
-#include "providers/percent.h"
+#include "http_sending/percent.h"
 #include "wire/gsm7.h"
 #include "wire/jwt.h"
 
@@ -66,8 +66,8 @@ Places::Places(const ports::OutgoingText& text, const HttpApi& api, const PlaceS
     set("receipt_url_query", url.empty() ? "" : url + (url.find('?') == std::string::npos ? "?" : "&"));
     set("validity_seconds", std::to_string(validity.count()));
     set("validity_milliseconds", std::to_string(Milliseconds(validity).count()));
-    set("validity_minutes", std::to_string(providers::minutes_of(validity).count()));
-    set("validity_clock", clock_text(providers::minutes_of(validity)));
+    set("validity_minutes", std::to_string(http_sending::minutes_of(validity).count()));
+    set("validity_clock", clock_text(http_sending::minutes_of(validity)));
 }
 
 Places::Places(const ports::UsedText& used, const PlaceSources& sources) : sources_(sources) {
@@ -75,7 +75,7 @@ Places::Places(const ports::UsedText& used, const PlaceSources& sources) : sourc
     set("to_digits", used.to.e164().substr(1));
     set("message_id", used.id.text);
     set("reference", used.reference);
-    set("time", providers::plain_time(used.at));
+    set("time", http_sending::plain_time(used.at));
 }
 
 Places::Places(const std::vector<std::string>& references, const PlaceSources& sources) : sources_(sources) {
@@ -115,7 +115,7 @@ std::optional<std::string> Places::find(std::string_view name) const {
         return secret(*key);
     if (const auto keys = after(name, "basic.")) {
         const auto pair = split(*keys, '.');
-        return pair.size() == 2 ? providers::basic_authorization(secret(pair[0]), secret(pair[1]))
+        return pair.size() == 2 ? http_sending::basic_authorization(secret(pair[0]), secret(pair[1]))
                                 : std::string();
     }
     if (const auto names = after(name, "vonage_jwt.")) {

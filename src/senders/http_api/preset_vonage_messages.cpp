@@ -39,7 +39,7 @@ HttpApi vonage_messages() {
                            {"delivered", MessageState::delivered},
                            {"rejected", MessageState::failed},
                            {"undeliverable", MessageState::failed}};
-    api.callback.signature = providers::CallbackSignature::vonage_jwt;
+    api.callback.signature = http_sending::CallbackSignature::vonage_jwt;
     api.callback.signature_key = "signature_secret";
     return api;
 }

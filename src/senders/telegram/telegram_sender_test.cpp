@@ -2,9 +2,9 @@
 
 #include "base/run_loop.h"
 #include "base/text.h"
+#include "http_sending/test_http_client.h"
 #include "platform/openssl_signatures.h"
 #include "ports/test_fakes.h"
-#include "providers/test_http_client.h"
 
 #include <gtest/gtest.h>
 
@@ -33,7 +33,7 @@ protected:
         telegram.token = Secret<std::string>("t0ken");
         return telegram;
     }
-    ports::SubmitResult submit(const ports::OutgoingText& text = providers::text_to_send()) {
+    ports::SubmitResult submit(const ports::OutgoingText& text = http_sending::text_to_send()) {
         return loop_.wait_for(sender_.submit(text));
     }
     [[nodiscard]] std::vector<std::string> methods() const {
@@ -48,7 +48,7 @@ protected:
     RunLoop loop_;
     ports::ManualClock clock_;
     platform::OpensslSignatures signatures_;
-    providers::TestHttpClient client_;
+    http_sending::TestHttpClient client_;
     TelegramSender sender_{config(), client_, clock_, signatures_};
 };
 
@@ -108,7 +108,7 @@ TEST_F(TelegramSenderTest, MapsItsErrors) {
 }
 
 TEST_F(TelegramSenderTest, TakesCodesOfDigitsAlone) {
-    auto text = providers::text_to_send();
+    auto text = http_sending::text_to_send();
     text.code = Secret<std::string>("ABC123");
     EXPECT_EQ(submit(text).outcome, SubmitOutcome::unavailable);
     EXPECT_TRUE(client_.calls.empty());
@@ -139,9 +139,9 @@ TEST_F(TelegramSenderTest, BelievesAReportWithItsSignatureAlone) {
     ASSERT_TRUE(receipts);
     EXPECT_EQ(receipts->at(0).references, std::vector<std::string>{"R1"});
     EXPECT_EQ(receipts->at(0).state, MessageState::delivered);
-    EXPECT_EQ(reported(body, "other", "1767607200").error(), providers::CallbackFault::not_signed);
-    EXPECT_EQ(reported(body, body, "1767606000").error(), providers::CallbackFault::not_signed);
-    EXPECT_EQ(reported("{}", "{}", "1767607200").error(), providers::CallbackFault::not_read);
+    EXPECT_EQ(reported(body, "other", "1767607200").error(), http_sending::CallbackFault::not_signed);
+    EXPECT_EQ(reported(body, body, "1767606000").error(), http_sending::CallbackFault::not_signed);
+    EXPECT_EQ(reported("{}", "{}", "1767607200").error(), http_sending::CallbackFault::not_read);
 }
 
 } // namespace
