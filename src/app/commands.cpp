@@ -171,15 +171,23 @@ Result<std::vector<core::VerificationId>, std::string> meant_by(Workbench& bench
     return std::move(*ids);
 }
 
-CommandResult print_timeline(Workbench& bench, core::VerificationId id) {
+std::map<std::string, PricesPerPart> prices_of(const Config& config) {
+    std::map<std::string, PricesPerPart> prices;
+    for (const auto& [name, settings] : config.providers)
+        prices.emplace(name, settings.price_per_part);
+    return prices;
+}
+
+CommandResult print_timeline(Workbench& bench, const Config& config, core::VerificationId id) {
     flows::Timelines timelines(bench.world());
-    const auto timeline = bench.wait_for(timelines.view(operator_here(), id));
+    auto timeline = bench.wait_for(timelines.view(operator_here(), id));
     if (!timeline) {
         const auto* fault = std::get_if<ports::Fault>(&timeline.error());
         return fail(why(fault ? *fault : ports::Fault::unavailable));
     }
     if (!*timeline)
         return fail("there is no verification " + id.text + "; after retention.days an ended one is removed");
+    add_expected_costs(**timeline, prices_of(config));
     std::cout << timeline_text(**timeline);
     return {};
 }
@@ -196,7 +204,7 @@ CommandResult explain(const Config& config, const std::string& what, unsigned li
     for (const auto& id : *ids) {
         if (id != ids->front())
             std::cout << "\n";
-        if (const auto printed = print_timeline(**bench, id); !printed)
+        if (const auto printed = print_timeline(**bench, config, id); !printed)
             return printed;
     }
     return {};

@@ -85,7 +85,7 @@ public:
             std::condition_variable ended;
             std::optional<std::conditional_t<std::is_void_v<T>, bool, T>> value;
         } waiting;
-        const auto end = [&waiting](auto... value) {
+        const auto end = [&waiting]([[maybe_unused]] auto... value) {
             const std::lock_guard lock(waiting.mutex);
             if constexpr (std::is_void_v<T>)
                 waiting.value = true;

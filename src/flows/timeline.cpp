@@ -18,7 +18,6 @@ namespace {
 using ports::Attempt;
 using ports::EventRecord;
 using ports::Message;
-using ports::MessageState;
 
 class StepBuilder {
 public:

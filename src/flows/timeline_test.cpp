@@ -17,7 +17,6 @@ using ports::MessageState;
 using ports::SubmitOutcome;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::StartsWith;
 
 const std::string number = "+41791234567";

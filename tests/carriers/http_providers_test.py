@@ -148,6 +148,12 @@ class HttpProviders(HttpProviderTest):
         _, explained = self.ran(self.config_file, "explain", number(2))
         self.assertIn(" price=0.0475 EUR\n", explained)
 
+        acme.answers = lambda _: (200, '{"status":0,"id":"a2"}')
+        server.registered(number(3))
+        self.assert_settles(server, "acme", "sent", 2)
+        _, explained = self.ran(self.config_file, "explain", number(3))
+        self.assertIn(" expected_cost=0.05 EUR\n", explained)
+
     def test_no_answer_and_a_failure_each_give_the_next_provider_its_turn_with_the_same_code(self) -> None:
         acme = Provider(self, lambda _: None)
         hook = Provider(self, lambda _: (200, ""))

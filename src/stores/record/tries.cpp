@@ -8,7 +8,6 @@ namespace dialproof::stores {
 namespace {
 
 using ports::Attempt;
-using ports::MessageState;
 
 constexpr std::string_view none = "[]";
 
