@@ -9,7 +9,6 @@ import hmac
 import json
 import re
 import subprocess
-import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -121,8 +120,8 @@ def is_signed_v4(asked: Asked) -> bool:
 # An application of Vonage
 
 
-def new_private_key() -> Path:
-    file = Path(tempfile.mkdtemp(prefix="dialproof-vonage-")) / "private.key"
+def new_private_key(folder: Path) -> Path:
+    file = folder / "private.key"
     file.touch(mode=0o600)
     made = subprocess.run(["openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"], check=True,
                           capture_output=True)  # fmt: skip
@@ -146,8 +145,8 @@ def is_signed_by_application(key: Path) -> Callable[[Asked], bool]:
     return is_allowed
 
 
-def vonage_messages() -> Contract:
-    key = new_private_key()
+def vonage_messages(folder: Path) -> Contract:
+    key = new_private_key(folder)
     errors = "https://developer.vonage.com/api-errors/messages#"
     status = {"message_uuid": "U1", "status": "delivered", "usage": {"currency": "EUR", "price": "0.0333"}}
 
@@ -200,8 +199,9 @@ AWS_EVENT = {"version": "0", "detail-type": "Text Message Delivery Status Update
                         "totalMessageParts": 1, "totalMessagePrice": 0.25, "totalCarrierFee": 0.5}}  # fmt: skip
 TELEGRAM_STATUS = '{"ok":true,"result":{"request_id":"R1","phone_number":"x","request_cost":0.01}}'
 
-CONTRACTS: list[Callable[[], Contract]] = [
-    lambda: Contract(
+# Each is made for a folder of its test, where it may keep files.
+CONTRACTS: list[Callable[[Path], Contract]] = [
+    lambda _: Contract(
         "infobip", {"base": "unused", "key": "k1"}, "/sms/3/messages",
         {"/messages/0/sender": "Acme", "/messages/0/destinations/0/to": TO[1:],
          "/messages/0/options/validityPeriod/timeUnit": "MINUTES"},
@@ -210,43 +210,43 @@ CONTRACTS: list[Callable[[], Contract]] = [
         (200, '{"messages":[{"messageId":"I2","status":{"groupId":5,"id":6}}]}'), (429, "{}"),
         receipt_url="/messages/0/webhooks/delivery/url",
         tells=json_call({"results": [{"messageId": "I1", "status": {"groupId": 3}, "error": {"id": 0}}]})),
-    lambda: Contract(
+    lambda _: Contract(
         "kannel", {"host": "unused", "port": "1", "username": "u", "password": "p"}, "/cgi-bin/sendsms",
         {"from": "Acme", "to": TO, "charset": "UTF-8", "coding": "0", "dlr-mask": "31"},
         "text", says(username="u", password="p"), (202, "0: Accepted for delivery"),
         (400, "Missing receiver number, rejected"), (503, "Temporal failure, try again later."), "unavailable",
         receipt_url="dlr-url", tells=kannel_tells),
-    lambda: Contract(
+    lambda _: Contract(
         "messagebird", {"key": "k1", "signing_key": "bird signs"}, "/messages",
         {"/originator": "Acme", "/recipients": TO[1:], "/datacoding": "auto"},
         "/body", has("authorization", "AccessKey k1"), (201, '{"id":"B1"}'),
         (422, '{"errors":[{"code":10,"description":"x","parameter":"recipients"}]}'), (429, "{}"),
         receipt_url="/reportUrl", tells=messagebird_tells, forges=lambda url: messagebird_tells(url, "guess")),
-    lambda: Contract(
+    lambda _: Contract(
         "mobizon", {"key": "k1"}, "/service/Message/SendSmsMessage",
         {"recipient": TO[1:], "from": "Acme", "output": "json", "api": "v1"},
         "text", says(apiKey="k1"), (200, '{"code":0,"data":{"campaignId":1,"messageId":7,"status":1},"message":""}'),
         (200, '{"code":1,"data":{"recipient":"x"},"message":"x"}'), (429, ""),
         others={"/service/Message/GetSMSStatus": (200, '{"code":0,"data":[{"id":7,"status":"DELIVRD"}]}')}),
-    lambda: Contract(
+    lambda _: Contract(
         "plivo", {"auth_id": "MA1", "auth_token": "plivo token"}, "/v1/Account/MA1/Message/",
         {"/src": "Acme", "/dst": TO[1:], "/method": "POST"},
         "/text", has_basic("MA1", "plivo token"), (202, '{"api_id":"x","message_uuid":["P1"]}'),
         (400, '{"api_id":"x","error":"invalid dst"}'), (429, ""),
         receipt_url="/url", tells=plivo_tells, forges=form_call({"MessageUUID": "P1", "Status": "delivered"})),
-    lambda: Contract(
+    lambda _: Contract(
         "sinch", {"region": "eu", "plan": "plan1", "token": "t1"}, "/xms/v1/plan1/batches",
         {"/from": "Acme", "/to/0": TO[1:], "/delivery_report": "per_recipient"},
         "/body", has("authorization", "Bearer t1"), (201, '{"id":"S1"}'),
         (400, '{"code":"syntax_invalid_parameter_format","text":"x"}'), (429, ""),
         receipt_url="/callback_url", tells=json_call({"batch_id": "S1", "status": "Delivered", "code": 0})),
-    lambda: Contract(
+    lambda _: Contract(
         "smsc_kz", {"login": "l", "password": "p"}, "/sys/send.php",
         {"phones": TO, "sender": "Acme", "charset": "utf-8", "fmt": "3", "cost": "3"},
         "mes", says(login="l", psw="p"), (200, '{"id":1,"cnt":1,"cost":"18.5","balance":"99"}'),
         (200, '{"error":"invalid number","error_code":7}'), (200, '{"error":"duplicate","error_code":9}'),
         tells=form_call({"id": "1", "phone": TO[1:], "status": "1", "time": "x", "err": "0"}), cost="KZT 18.5"),
-    lambda: Contract(
+    lambda _: Contract(
         "vonage", {"key": "k1", "secret": "s1"}, "/sms/json",
         {"/to": TO[1:], "/from": "Acme"}, "/text", has_basic("k1", "s1"),
         (200, '{"messages":[{"to":"x","message-id":"V1","status":"0","message-price":"0.25000000"}]}'),
@@ -254,14 +254,14 @@ CONTRACTS: list[Callable[[], Contract]] = [
         receipt_url="/callback", tells=form_call({"messageId": "V1", "status": "delivered", "err-code": "0"}),
         cost="EUR 0.25"),
     vonage_messages,
-    lambda: Contract(
+    lambda _: Contract(
         "telegram", {"token": "telegram token"}, "/sendVerificationMessage",
         {"/phone_number": TO, "/request_id": "R1"},
         "/code", has("authorization", "Bearer telegram token"), (200, TELEGRAM_STATUS),
         (200, '{"ok":false,"error":"PHONE_NUMBER_INVALID"}'), (200, '{"ok":false,"error":"FLOOD_WAIT_1"}'),
         receipt_url="/callback_url", tells=telegram_tells, forges=lambda url: telegram_tells(url, "guess"),
         others={"/checkSendAbility": (200, TELEGRAM_STATUS)}, cost="USD 0.01"),
-    lambda: Contract(
+    lambda _: Contract(
         "aws_sms", {"key_secret": "aws secret", "event_key": "event key"}, "/",
         {"/DestinationPhoneNumber": TO, "/OriginationIdentity": "Acme", "/MessageType": "TRANSACTIONAL"},
         "/MessageBody", is_signed_v4, (200, '{"MessageId":"A1"}'), (400, '{"__type":"ValidationException"}'),

@@ -199,7 +199,7 @@ class Contracts(HttpProviderTest):
 
     def test_each_provider_is_asked_and_understood_as_it_documents(self) -> None:
         for make in CONTRACTS:
-            contract = make()
+            contract = make(self.folder)
             with self.subTest(contract.kind):
                 self.data = self.folder / contract.kind
                 self.follow(contract)
