@@ -23,7 +23,8 @@ struct Arguments {
     bool dev = false;
     std::string listen, data;
 
-    std::string label, user, service, expires, token_id, backup_file, package, certificate, explained;
+    std::string label, user, service, expires, token_id, backup_file, package, certificate, explained,
+        provider;
     unsigned verifications = 3;
     std::vector<std::string> roles;
     SendTest test;
@@ -199,6 +200,12 @@ int run(int argc, char** argv) {
             [](const LoadedConfig& loaded, const ConfigSource&) {
                 return report(check_providers(loaded.config));
             });
+    auto* locating =
+        providing->add_subcommand("receipt-url", "Print where one may tell the receipts of an account");
+    locating->add_option("name", arguments.provider, "As the configuration names it")->required();
+    command(locating, [&arguments](const LoadedConfig& loaded, const ConfigSource&) {
+        return report(print_receipt_url(loaded.config, arguments.provider));
+    });
     auto* keys = program.add_subcommand("keys", "The key set")->require_subcommand(1);
     command(
         keys->add_subcommand("rotate", "Add a key for what is new from the next start on"),

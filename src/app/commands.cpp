@@ -3,10 +3,12 @@
 #include "app/data_folder.h"
 #include "app/housekeeping.h"
 #include "app/keys.h"
+#include "app/provider_set.h"
 #include "app/template_report.h"
 #include "app/timeline_text.h"
 #include "app/version.h"
 #include "base/run_loop.h"
+#include "callbacks/receipt_url.h"
 #include "flows/timelines.h"
 #include "numbering/metadata.h"
 #include "platform/app_hash.h"
@@ -52,6 +54,7 @@ public:
 
     ports::Store& store() { return *store_; }
     const ports::Clock& clock() const { return clock_; }
+    const ports::Keys& keys() const { return keys_; }
     flows::World world() { return {*store_, keys_, clock_, random_, meter_, outbox_, rules_}; }
     flows::Access access() { return flows::Access(world(), Secret<std::string>()); }
     template <typename T>
@@ -168,15 +171,23 @@ Result<std::vector<core::VerificationId>, std::string> meant_by(Workbench& bench
     return std::move(*ids);
 }
 
-CommandResult print_timeline(Workbench& bench, core::VerificationId id) {
+std::map<std::string, PricesPerPart> prices_of(const Config& config) {
+    std::map<std::string, PricesPerPart> prices;
+    for (const auto& [name, settings] : config.providers)
+        prices.emplace(name, settings.price_per_part);
+    return prices;
+}
+
+CommandResult print_timeline(Workbench& bench, const Config& config, core::VerificationId id) {
     flows::Timelines timelines(bench.world());
-    const auto timeline = bench.wait_for(timelines.view(operator_here(), id));
+    auto timeline = bench.wait_for(timelines.view(operator_here(), id));
     if (!timeline) {
         const auto* fault = std::get_if<ports::Fault>(&timeline.error());
         return fail(why(fault ? *fault : ports::Fault::unavailable));
     }
     if (!*timeline)
         return fail("there is no verification " + id.text + "; after retention.days an ended one is removed");
+    add_expected_costs(**timeline, prices_of(config));
     std::cout << timeline_text(**timeline);
     return {};
 }
@@ -193,7 +204,7 @@ CommandResult explain(const Config& config, const std::string& what, unsigned li
     for (const auto& id : *ids) {
         if (id != ids->front())
             std::cout << "\n";
-        if (const auto printed = print_timeline(**bench, id); !printed)
+        if (const auto printed = print_timeline(**bench, config, id); !printed)
             return printed;
     }
     return {};
@@ -238,8 +249,20 @@ CommandResult rotate_keys(const Config& config) {
     return {};
 }
 
+CommandResult print_receipt_url(const Config& config, const std::string& provider) {
+    if (config.public_url.empty())
+        return fail(std::string("senders.public_url: without it no provider can tell what became of a text"));
+    if (!named_senders(config).contains(provider))
+        return fail("no route and no senders.order names " + provider);
+    auto bench = Workbench::open(config);
+    if (!bench)
+        return fail(bench.error());
+    std::cout << callbacks::ReceiptUrl((*bench)->keys(), config.public_url).of_account(provider) << "\n";
+    return {};
+}
+
 CommandResult lint_templates(const Config& config) {
-    const auto report = template_report(config.rules);
+    const auto report = template_report(config.rules, config.providers);
     std::cout << report.text;
     if (report.too_long > 0)
         return fail("texts that take more short messages than parts_max allows: " +

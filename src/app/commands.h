@@ -20,6 +20,8 @@ CommandResult explain(const Config& config, const std::string& what, unsigned li
 CommandResult backup(const Config& config, const std::string& file);
 CommandResult prune(const Config& config);
 CommandResult rotate_keys(const Config& config);
+// The URL that a provider may be given for the receipts of a whole account.
+CommandResult print_receipt_url(const Config& config, const std::string& provider);
 // Fails where a text takes more short messages than its service allows.
 CommandResult lint_templates(const Config& config);
 // Of an app that was signed with the certificate in that DER file.

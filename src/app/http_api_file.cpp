@@ -113,9 +113,9 @@ std::optional<senders::BodyKind> parse_body_kind(const std::string& text) {
     return {};
 }
 
-std::optional<providers::CallbackSignature> parse_signature(const std::string& text) {
-    using enum providers::CallbackSignature;
-    static const std::map<std::string, providers::CallbackSignature> names{
+std::optional<http_sending::CallbackSignature> parse_signature(const std::string& text) {
+    using enum http_sending::CallbackSignature;
+    static const std::map<std::string, http_sending::CallbackSignature> names{
         {"none", none},
         {"twilio", twilio},
         {"plivo_v3", plivo_v3},
@@ -133,6 +133,12 @@ bool can_be_told(ports::MessageState state) {
 
 constexpr auto outcome_names = "accepted, refused, unreachable, fraud, throttled, unavailable, misconfigured "
                                "or unknown";
+
+void read_price(const Table& table, senders::PriceShape& price) {
+    table.read({{"list", table.text("list", price.list)},
+                {"amount", table.text("amount", price.amount)},
+                {"currency", table.text("currency", price.currency)}});
+}
 
 ApiRequest request_of(const Table& table) {
     ApiRequest request;
@@ -167,6 +173,7 @@ void read_answer(const Table& table, senders::AnswerShape& answer) {
     table.read(
         {{"reference", table.text("reference", answer.reference)},
          {"parts", table.text("parts", answer.parts)},
+         {"price", table.table("price", [&](const Table& one) { read_price(one, answer.price); })},
          {"unlisted",
           table.one_of(
               "unlisted", answer.unlisted,
@@ -191,6 +198,7 @@ void read_callback(const Table& table, senders::CallbackShape& callback) {
          {"reference", table.text("reference", callback.reference)},
          {"status", table.text("status", callback.status)},
          {"error", table.text("error", callback.error)},
+         {"price", table.table("price", [&](const Table& one) { read_price(one, callback.price); })},
          {"signature_key", table.text("signature_key", callback.signature_key)},
          {"signature", table.one_of("signature", callback.signature, parse_signature,
                                     "none, twilio, plivo_v3, messagebird_jwt, vonage_jwt or sinch_hmac")},
@@ -215,6 +223,7 @@ Result<HttpApi, std::string> load_http_api(const std::string& file) {
              {"receipt_by_reference", table.flag("receipt_by_reference", api.receipt_by_reference)},
              {"send", table.table("send", [&](const Table& one) { api.send = request_of(one); })},
              {"use", table.table("use", [&](const Table& one) { api.use = request_of(one); })},
+             {"poll", table.table("poll", [&](const Table& one) { api.poll = request_of(one); })},
              {"probe", table.table("probe", [&](const Table& one) { api.probe = request_of(one); })},
              {"answer", table.table("answer", [&](const Table& one) { read_answer(one, api.answer); })},
              {"callback",

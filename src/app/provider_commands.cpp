@@ -6,6 +6,7 @@
 #include "platform/json_log.h"
 #include "platform/system_clock.h"
 #include "platform/system_random.h"
+#include "wire/sms_text.h"
 
 #include <array>
 #include <atomic>
@@ -29,7 +30,8 @@ public:
         {
             const std::lock_guard lock(mutex_);
             std::cout << "receipt    " << to_text(receipt.state)
-                      << (receipt.error.empty() ? "" : " " + receipt.error) << std::endl;
+                      << (receipt.error.empty() ? "" : " " + receipt.error)
+                      << (receipt.price ? ", " + to_text(*receipt.price) : "") << std::endl;
             ended_ = ended_ || ports::is_final(receipt.state);
         }
         told_.notify_all();
@@ -83,7 +85,7 @@ public:
             std::condition_variable ended;
             std::optional<std::conditional_t<std::is_void_v<T>, bool, T>> value;
         } waiting;
-        const auto end = [&waiting](auto... value) {
+        const auto end = [&waiting]([[maybe_unused]] auto... value) {
             const std::lock_guard lock(waiting.mutex);
             if constexpr (std::is_void_v<T>)
                 waiting.value = true;
@@ -153,11 +155,24 @@ ports::OutgoingText test_text(const core::NumberFacts& facts, Workshop& shop, st
             {}};
 }
 
+// What it takes, and costs by what the configuration says of that provider.
+void announce(const ports::OutgoingText& text, const PricesPerPart& prices, const std::string& country) {
+    const auto plan = sms::plan(text.text.reveal());
+    const auto parts = static_cast<unsigned>(plan.parts.size());
+    std::cout << "text       " << sms::to_text(plan.encoding) << ", " << parts
+              << (parts == 1 ? " part" : " parts");
+    if (const auto cost = expected_cost(prices, country, parts))
+        std::cout << ", expected to cost " << to_text(*cost);
+    std::cout << std::endl;
+}
+
 Result<void, std::string> report(const ports::SubmitResult& result, const std::string& provider) {
     std::cout << "answer     " << to_text(result.outcome) << (result.error.empty() ? "" : " " + result.error)
               << std::endl;
     if (!result.reference.empty())
         std::cout << "reference  " << result.reference << std::endl;
+    if (result.price)
+        std::cout << "price      " << to_text(*result.price) << std::endl;
     if (result.outcome == ports::SubmitOutcome::accepted)
         return {};
     return fail(provider + " did not take it: " + std::string(to_text(result.outcome)) + " " + result.error);
@@ -184,6 +199,8 @@ Result<void, std::string> send_test(const Config& config, const SendTest& test) 
     if (const auto ready = (*shop)->check(*sender); !ready)
         return fail(name + ": " + ready.error());
     const auto text = test_text(*facts, **shop, route.sender_id);
+    if (const auto settings = config.providers.find(name); settings != config.providers.end())
+        announce(text, settings->second.price_per_part, facts->region);
     const auto result = (*shop)->wait_for(sender->submit(text));
     auto taken = report(result, name);
     if (taken && result.receipt_by_reference)

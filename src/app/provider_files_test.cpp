@@ -69,6 +69,7 @@ headers = { authorization = "Bearer {secret.token}" }
 [answer]
 reference = "/id"
 unlisted = "refused"
+price = { amount = "/cost", currency = "KZT" }
 statuses = { 402 = "misconfigured" }
 [[answer.codes]]
 place = "/code"
@@ -76,17 +77,26 @@ outcomes = { 0 = "accepted", 7 = "fraud" }
 [callback]
 reference = "/id"
 status = "/status"
+price = { amount = "/price", currency = "/currency" }
 states = { DELIVRD = "delivered", UNDELIV = "failed" }
 signature = "none"
+[poll]
+url = "https://sms.example/status"
+body = "query"
+fields = { ids = "{references}" }
 )"));
     ASSERT_TRUE(api) << api.error();
     EXPECT_EQ(api->send.kind, senders::BodyKind::json);
     EXPECT_EQ(api->send.headers.at(0).second, "Bearer {secret.token}");
     EXPECT_EQ(api->answer.codes.at(0).outcomes.at("7"), ports::SubmitOutcome::fraud);
     EXPECT_EQ(api->answer.statuses.at(402), ports::SubmitOutcome::misconfigured);
+    EXPECT_EQ(api->answer.price.amount, "/cost");
+    EXPECT_EQ(api->answer.price.currency, "KZT");
+    EXPECT_EQ(api->callback.price.currency, "/currency");
     EXPECT_EQ(api->callback.states.at("UNDELIV"), ports::MessageState::failed);
     EXPECT_TRUE(api->receipt_by_reference);
     EXPECT_FALSE(api->use);
+    EXPECT_EQ(api->poll->fields.at(0).second, "{references}");
 }
 
 TEST_F(ProviderFiles, AMistakeInADescriptionIsToldWithItsPlace) {

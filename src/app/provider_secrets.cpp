@@ -15,7 +15,28 @@ namespace {
 
 constexpr std::size_t file_bytes_max = 64 * 1024;
 
-Result<Secret<std::string>, std::string> content_of(const std::string& path) {
+Result<void, std::string> read_lines(const std::string& path, senders::Secrets& secrets) {
+    const auto content = secret_in_file(path);
+    if (!content)
+        return fail(content.error());
+    unsigned number = 0;
+    for (const auto line : split(content->reveal(), '\n')) {
+        ++number;
+        const auto text = trimmed(line);
+        if (text.empty() || text.front() == '#')
+            continue;
+        const auto equals = text.find('=');
+        if (equals == std::string_view::npos || equals == 0)
+            return fail(path + ":" + std::to_string(number) + ": expected name=value");
+        secrets[std::string(trimmed(text.substr(0, equals)))] =
+            Secret<std::string>(std::string(trimmed(text.substr(equals + 1))));
+    }
+    return {};
+}
+
+} // namespace
+
+Result<Secret<std::string>, std::string> secret_in_file(const std::string& path) {
     const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (file < 0)
         return fail("cannot read " + path + ": " + std::strerror(errno));
@@ -38,27 +59,6 @@ Result<Secret<std::string>, std::string> content_of(const std::string& path) {
         return fail(readable.error());
     return Secret<std::string>(std::move(read));
 }
-
-Result<void, std::string> read_lines(const std::string& path, senders::Secrets& secrets) {
-    const auto content = content_of(path);
-    if (!content)
-        return fail(content.error());
-    unsigned number = 0;
-    for (const auto line : split(content->reveal(), '\n')) {
-        ++number;
-        const auto text = trimmed(line);
-        if (text.empty() || text.front() == '#')
-            continue;
-        const auto equals = text.find('=');
-        if (equals == std::string_view::npos || equals == 0)
-            return fail(path + ":" + std::to_string(number) + ": expected name=value");
-        secrets[std::string(trimmed(text.substr(0, equals)))] =
-            Secret<std::string>(std::string(trimmed(text.substr(equals + 1))));
-    }
-    return {};
-}
-
-} // namespace
 
 Result<senders::Secrets, std::string> provider_secrets(const std::string& provider, const std::string& file) {
     senders::Secrets secrets;

@@ -16,4 +16,7 @@ inline constexpr std::string_view secret_variable_prefix = "DIALPROOF_SECRET_";
 // skipped. A sentence, without any value, where it cannot be used.
 Result<senders::Secrets, std::string> provider_secrets(const std::string& provider, const std::string& file);
 
+// The whole of a file that is of its owner alone.
+Result<Secret<std::string>, std::string> secret_in_file(const std::string& path);
+
 } // namespace dialproof::app

@@ -83,15 +83,19 @@ std::vector<Task<void>> ProviderSet::tasks() {
     std::vector<Task<void>> all;
     for (const auto& sender : smpp_)
         all.push_back(sender->run());
+    for (const auto& poll : polls_)
+        all.push_back(poll->run());
     return all;
 }
 
 void ProviderSet::stop() {
     for (const auto& sender : smpp_)
         sender->stop();
+    for (const auto& poll : polls_)
+        poll->stop();
 }
 
-void ProviderSet::keep(std::unique_ptr<ports::Sender> sender, const providers::CallbackReader* reader) {
+void ProviderSet::keep(std::unique_ptr<ports::Sender> sender, const http_sending::CallbackReader* reader) {
     senders_.push_back(sender.get());
     if (reader)
         readers_.emplace(sender->name(), reader);
@@ -105,6 +109,12 @@ Result<void, std::string> ProviderSet::add(const std::string& name) {
     auto secrets = provider_secrets(name, settings.secrets_file);
     if (!secrets)
         return fail("providers." + name + ".secrets_file: " + secrets.error());
+    if (!settings.private_key_file.empty()) {
+        auto key = secret_in_file(settings.private_key_file);
+        if (!key)
+            return fail("providers." + name + ".private_key_file: " + key.error());
+        secrets->insert_or_assign("private_key", std::move(*key));
+    }
     using Add = Result<void, std::string> (ProviderSet::*)(const std::string&, const ProviderSettings&,
                                                            const senders::Secrets&);
     static const std::map<std::string, Add> own_kinds{{"smpp", &ProviderSet::add_smpp},
@@ -152,6 +162,8 @@ Result<void, std::string> ProviderSet::add_smpp(const std::string& name, const P
 Result<void, std::string> ProviderSet::add_http_api(const std::string& name, const ProviderSettings& settings,
                                                     const senders::Secrets& secrets) {
     std::optional<senders::HttpApi> api = senders::preset(settings.kind);
+    if (api && !settings.base_url.empty())
+        api = senders::at_base_url(std::move(*api), settings.base_url);
     if (!api) {
         if (auto met = Needs(name).key("api_file", settings.api_file).met(); !met)
             return met;
@@ -167,8 +179,13 @@ Result<void, std::string> ProviderSet::add_http_api(const std::string& name, con
         senders::HttpApiSender::make(name, std::move(*api), secrets, http_, ports_.clock, signatures_);
     if (!made)
         return fail("providers." + name + ": " + made.error());
-    const auto* reader = made->get();
-    keep(std::move(*made), reader);
+    auto* sender = made->get();
+    keep(std::move(*made), sender);
+    if (sender->asks_for_receipts()) {
+        alarms_.push_back(std::make_unique<LoopAlarm>(ports_.loop, ports_.clock));
+        polls_.push_back(
+            std::make_unique<senders::ReceiptPoll>(*sender, ports_.receipts, *alarms_.back(), ports_.clock));
+    }
     return {};
 }
 
@@ -231,8 +248,11 @@ Result<void, std::string> ProviderSet::add_aws_sms(const std::string& name, cons
     config.protect_configuration = settings.protect_configuration;
     config.max_price = settings.max_price;
     config.feedback = settings.report_use;
-    keep(std::make_unique<senders::AwsSmsSender>(std::move(config), http_, ports_.clock, signatures_),
-         nullptr);
+    config.base_url = settings.base_url;
+    config.event_key = secret(secrets, "event_key");
+    auto made = std::make_unique<senders::AwsSmsSender>(std::move(config), http_, ports_.clock, signatures_);
+    const auto* reader = made.get();
+    keep(std::move(made), reader);
     return {};
 }
 

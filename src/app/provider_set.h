@@ -13,6 +13,7 @@
 #include "ports/receipt.h"
 #include "senders/file/file_sender.h"
 #include "senders/http_api/http_api.h"
+#include "senders/http_api/receipt_poll.h"
 #include "senders/smpp/smpp_sender.h"
 
 #include <memory>
@@ -63,7 +64,7 @@ private:
                                           const senders::Secrets& secrets);
     Result<void, std::string> add_webhook(const std::string& name, const ProviderSettings& settings,
                                           const senders::Secrets& secrets);
-    void keep(std::unique_ptr<ports::Sender> sender, const providers::CallbackReader* reader);
+    void keep(std::unique_ptr<ports::Sender> sender, const http_sending::CallbackReader* reader);
 
     const Config& config_;
     ProviderPorts ports_;
@@ -71,9 +72,10 @@ private:
     outgoing::CurlHttpClient http_;
     outgoing::NetDialer dialer_;
     std::unique_ptr<senders::FileSender> file_;
-    std::vector<std::unique_ptr<LoopAlarm>> alarms_; // of the links
+    std::vector<std::unique_ptr<LoopAlarm>> alarms_; // of links and polls
     std::vector<std::unique_ptr<senders::SmppSender>> smpp_;
     std::vector<std::unique_ptr<ports::Sender>> others_;
+    std::vector<std::unique_ptr<senders::ReceiptPoll>> polls_; // of those above
     std::vector<ports::Sender*> senders_;
     callbacks::Readers readers_;
 };

@@ -64,6 +64,14 @@ Kind<std::uint8_t> receipts() {
             kind.expected};
 }
 
+// "0.05 EUR" of all countries, "KZ 18 KZT" of one.
+Kind<PricesPerPart> part_prices() {
+    using Entry = PricesPerPart::value_type;
+    return list<PricesPerPart>([](const std::string& item) { return parse_part_price(item); },
+                               [](const Entry& entry) { return part_price_text(entry); },
+                               "a list of prices such as [\"0.05 EUR\", \"KZ 18 KZT\"]");
+}
+
 Kind<std::set<std::string>> countries() {
     return list<std::set<std::string>>(
         [](const std::string& item) {
@@ -118,11 +126,19 @@ std::vector<Setting> of_all_kinds() {
                 "Whether providers that want to know are told which codes came back.",
                 of_provider(&ProviderSettings::report_use), flag()),
         setting("providers.*.base_url",
-                "Of the kinds twilio and telegram: scheme and host in place of the usual, such as another "
+                "Of all by HTTP but http and webhook: scheme and host in place of the usual, such as another "
                 "region's.",
                 of_provider(&ProviderSettings::base_url), text()),
         setting("providers.*.api_file", "Of the kind http: the description of its API, a TOML file.",
                 of_provider(&ProviderSettings::api_file), text()),
+        setting("providers.*.private_key_file",
+                "Of the kinds vonage_messages and http: the secret private_key, a PEM file of mode 0600.",
+                of_provider(&ProviderSettings::private_key_file), text()),
+        setting(
+            "providers.*.price_per_part",
+            "What a short message costs, for the commands that tell what texts will; by country before that "
+            "of all others.",
+            of_provider(&ProviderSettings::price_per_part), part_prices()),
         setting("providers.*.url", "Of the kind webhook: where texts are posted to.",
                 of_provider(&ProviderSettings::url), text()),
         setting("providers.*.account_sid", "Of the kind twilio: the account, AC...",
@@ -241,9 +257,9 @@ void add(std::vector<Setting>& all, std::vector<Setting> some,
 } // namespace
 
 const std::vector<std::string>& provider_kinds() {
-    static const std::vector<std::string> kinds{"smpp",  "twilio",  "telegram", "aws_sms",     "webhook",
-                                                "http",  "infobip", "kannel",   "messagebird", "mobizon",
-                                                "plivo", "sinch",   "smsc_kz",  "vonage"};
+    static const std::vector<std::string> kinds{
+        "smpp",        "twilio",  "telegram", "aws_sms", "webhook", "http",   "infobip",        "kannel",
+        "messagebird", "mobizon", "plivo",    "sinch",   "smsc_kz", "vonage", "vonage_messages"};
     return kinds;
 }
 

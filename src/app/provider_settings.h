@@ -1,6 +1,7 @@
 // What the configuration says of providers and routes: [providers.NAME] and [routes.NAME].
 #pragma once
 
+#include "app/part_prices.h"
 #include "delivery/routes.h"
 #include "senders/smpp/smpp_config.h"
 
@@ -17,9 +18,11 @@ struct ProviderSettings {
     std::string sender_id;
     std::string secrets_file; // lines of name=value, mode 0600
     bool report_use = true;
-    std::string base_url; // twilio, telegram; empty: their own
+    std::string base_url; // of all by HTTP; empty: their own
+    PricesPerPart price_per_part;
 
     std::string api_file;                                                            // http
+    std::string private_key_file;                                                    // vonage_messages, http
     std::string url;                                                                 // webhook
     std::string account_sid, key_sid, messaging_service_sid;                         // twilio
     std::string region, key_id, configuration_set, protect_configuration, max_price; // aws_sms

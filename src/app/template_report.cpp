@@ -25,9 +25,27 @@ std::string table_row(const delivery::TemplateReport& report, const core::Policy
                        report.ios, report.android, remark(report, policy));
 }
 
+// "cost by smsc in KZ: en 18 KZT, kk 36 KZT", for each price of each provider.
+std::string cost_lines(const std::vector<delivery::TemplateReport>& reports,
+                       const std::map<std::string, ProviderSettings>& providers) {
+    std::string lines;
+    for (const auto& [provider, settings] : providers)
+        for (const auto& [country, price] : settings.price_per_part) {
+            std::string costs;
+            for (const auto& report : reports)
+                if (const auto cost = product(price, static_cast<unsigned>(report.parts));
+                    cost && report.parts > 0)
+                    costs += fmt::format("{}{} {}", costs.empty() ? "" : ", ", report.locale, to_text(*cost));
+            lines +=
+                fmt::format("  cost by {}{}: {}\n", provider, country.empty() ? "" : " in " + country, costs);
+        }
+    return lines;
+}
+
 } // namespace
 
-TemplatesReport template_report(const core::Rules& rules) {
+TemplatesReport template_report(const core::Rules& rules,
+                                const std::map<std::string, ProviderSettings>& providers) {
     TemplatesReport all;
     for (const auto& [name, policy] : rules.services) {
         const core::Policy longest = longest_texts(rules, policy);
@@ -35,10 +53,12 @@ TemplatesReport template_report(const core::Rules& rules) {
                                 longest.parts_max);
         all.text += fmt::format(fmt::runtime(row), "locale", "encoding", "units", "parts", "iOS", "Android",
                                 "remarks");
-        for (const auto& report : delivery::lint_templates(longest)) {
+        const auto reports = delivery::lint_templates(longest);
+        for (const auto& report : reports) {
             all.text += table_row(report, longest);
             all.too_long += report.fits(longest) ? 0U : 1U;
         }
+        all.text += cost_lines(reports, providers);
     }
     return all;
 }

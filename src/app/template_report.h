@@ -2,8 +2,11 @@
 // its code.
 #pragma once
 
+#include "app/provider_settings.h"
 #include "core/rules.h"
 
+#include <cstddef>
+#include <map>
 #include <string>
 
 namespace dialproof::app {
@@ -13,6 +16,7 @@ struct TemplatesReport {
     std::size_t too_long = 0; // texts that take more short messages than their service allows
 };
 
-TemplatesReport template_report(const core::Rules& rules);
+TemplatesReport template_report(const core::Rules& rules,
+                                const std::map<std::string, ProviderSettings>& providers);
 
 } // namespace dialproof::app

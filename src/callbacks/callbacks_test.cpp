@@ -22,16 +22,17 @@ public:
 };
 
 // Takes the state from the query, and remembers which URL it was asked about.
-class PlainReader final : public providers::CallbackReader {
+class PlainReader final : public http_sending::CallbackReader {
 public:
-    [[nodiscard]] Result<std::vector<ports::ProviderReceipt>, providers::CallbackFault>
+    [[nodiscard]] Result<std::vector<ports::ProviderReceipt>, http_sending::CallbackFault>
     read_callback(const http::Request& request, const std::string& public_url) const override {
         url = public_url;
         if (request.query == "forged")
-            return fail(providers::CallbackFault::not_signed);
+            return fail(http_sending::CallbackFault::not_signed);
         if (request.query == "garbled")
-            return fail(providers::CallbackFault::not_read);
+            return fail(http_sending::CallbackFault::not_read);
         ports::ProviderReceipt receipt;
+        receipt.references = {"ref"};
         receipt.state = MessageState::delivered;
         return std::vector<ports::ProviderReceipt>{receipt};
     }
@@ -89,6 +90,21 @@ TEST_F(Callbacks, AReceiptGetsToTheAttemptThatItsUrlNames) {
     EXPECT_EQ(sink.told[0].message, core::MessageId("0a1b"));
     EXPECT_EQ(sink.told[0].attempt, 2U);
     EXPECT_EQ(sink.told[0].provider, "acme");
+}
+
+TEST_F(Callbacks, AReceiptForTheUrlOfAnAccountNamesItsTextItself) {
+    const std::string url = urls.of_account("acme");
+    EXPECT_TRUE(url.starts_with("https://verify.example.com/receipts/acme/1.")) << url;
+    const std::string account = url.substr(url.rfind('/') + 1);
+    EXPECT_EQ(post("acme", account), 200);
+    ASSERT_EQ(sink.told.size(), 1U);
+    EXPECT_EQ(sink.told[0].message, std::nullopt);
+    EXPECT_EQ(sink.told[0].references, std::vector<std::string>{"ref"});
+    const std::vector<std::string> others{account + "A", "2" + account.substr(1), account.substr(0, 2), "1"};
+    for (const auto& other : others)
+        EXPECT_FALSE(urls.is_of_account("acme", other)) << other;
+    EXPECT_FALSE(urls.is_of_account("other", account)) << "it is for one provider";
+    EXPECT_EQ(ReceiptUrl(keys, "").of_account("acme"), "");
 }
 
 TEST_F(Callbacks, TheSignatureIsCheckedAgainstTheUrlThatTheProviderWasGiven) {

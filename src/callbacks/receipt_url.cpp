@@ -11,6 +11,7 @@ namespace dialproof::callbacks {
 namespace {
 
 constexpr std::string_view purpose = "receipt-url";
+constexpr std::string_view whole_account; // no content: that of an attempt always has some
 constexpr std::size_t mac_bytes = 16; // enough against guessing, short for providers that bound their URLs
 
 template <typename T>
@@ -40,10 +41,29 @@ std::string ReceiptUrl::of(std::string_view provider, const core::MessageId& mes
         return {};
     const std::uint32_t key = keys_.newest();
     const std::string content = message.text + "." + std::to_string(attempt);
+    return begin_of(provider, key) + content + "." + mac(key, provider, content).value_or("");
+}
+
+std::string ReceiptUrl::of_account(std::string_view provider) const {
+    if (public_url_.empty())
+        return {};
+    const std::uint32_t key = keys_.newest();
+    return begin_of(provider, key) + mac(key, provider, whole_account).value_or("");
+}
+
+std::string ReceiptUrl::begin_of(std::string_view provider, std::uint32_t key) const {
     std::string url = public_url_;
     url.append(receipts_path).append(1, '/').append(provider).append(1, '/');
-    url.append(std::to_string(key)).append(1, '.').append(content).append(1, '.');
-    return url.append(mac(key, provider, content).value_or(""));
+    return url.append(std::to_string(key)).append(1, '.');
+}
+
+bool ReceiptUrl::is_of_account(std::string_view provider, std::string_view token) const {
+    const auto parts = split(token, '.');
+    if (token.size() > token_bytes_max || parts.size() != 2)
+        return false;
+    const auto key = whole<std::uint32_t>(parts[0]);
+    const auto expected = key ? mac(*key, provider, whole_account) : std::nullopt;
+    return expected && equal_in_constant_time(*expected, parts[1]);
 }
 
 std::optional<AttemptOfMessage> ReceiptUrl::read(std::string_view provider, std::string_view token) const {

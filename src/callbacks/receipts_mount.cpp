@@ -15,11 +15,11 @@ http::Response plain(int status, std::string_view text) {
     return response;
 }
 
-http::Response refusal(providers::CallbackFault fault) {
+http::Response refusal(http_sending::CallbackFault fault) {
     switch (fault) {
-    case providers::CallbackFault::not_signed:
+    case http_sending::CallbackFault::not_signed:
         return plain(403, "the signature does not hold\n");
-    case providers::CallbackFault::not_read:
+    case http_sending::CallbackFault::not_read:
         return plain(400, "this is no receipt\n");
     }
     std::abort();
@@ -33,20 +33,23 @@ public:
     Task<http::Response> take(http::Request request) const {
         const std::string provider = request.path_parameters.at("provider");
         const auto reader = readers_.find(provider);
-        const auto attempt = urls_.read(provider, request.path_parameters.at("token"));
-        if (reader == readers_.end() || !attempt)
+        const std::string token = request.path_parameters.at("token");
+        const auto attempt = urls_.read(provider, token);
+        if (reader == readers_.end() || (!attempt && !urls_.is_of_account(provider, token)))
             co_return plain(404, "there is nothing here\n");
         const auto receipts = reader->second->read_callback(request, url_of(request));
         if (!receipts) {
-            const bool unsigned_one = receipts.error() == providers::CallbackFault::not_signed;
+            const bool unsigned_one = receipts.error() == http_sending::CallbackFault::not_signed;
             log_.warning("receipt_refused",
                          {{"provider", provider}, {"why", unsigned_one ? "not_signed" : "not_read"}});
             co_return refusal(receipts.error());
         }
         for (ports::ProviderReceipt receipt : *receipts) {
             receipt.provider = provider;
-            receipt.message = attempt->message;
-            receipt.attempt = attempt->attempt;
+            if (attempt) {
+                receipt.message = attempt->message;
+                receipt.attempt = attempt->attempt;
+            }
             auto taking = sink_.take(std::move(receipt));
             const auto taken = co_await taking;
             if (!taken)

@@ -6,9 +6,9 @@
 #pragma once
 
 #include "callbacks/receipt_url.h"
+#include "http_sending/callback.h"
 #include "ports/log.h"
 #include "ports/receipt.h"
-#include "providers/callback.h"
 #include "wire/http.h"
 
 #include <map>
@@ -16,7 +16,7 @@
 
 namespace dialproof::callbacks {
 
-using Readers = std::map<std::string, const providers::CallbackReader*, std::less<>>;
+using Readers = std::map<std::string, const http_sending::CallbackReader*, std::less<>>;
 
 // All of them outlive the mount.
 http::Mount receipts_mount(const ReceiptUrl& urls, Readers readers, ports::ReceiptSink& sink,

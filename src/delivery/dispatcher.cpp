@@ -309,6 +309,9 @@ Task<ports::Settlement> Dispatcher::submit(ports::ClaimedMessage claimed, Choice
         ports_.meter.parts_sent(attempt.provider, attempt.parts);
     attempt.reference = result.reference;
     attempt.error = result.error;
+    attempt.price = result.price;
+    if (attempt.price)
+        ports_.meter.cost(attempt.provider, *attempt.price);
     end.by_reference = result.receipt_by_reference && !result.reference.empty();
     message.tries.push_back(std::move(attempt));
     judge(message, result);

@@ -42,6 +42,8 @@ Task<Receipts::Fate> Receipts::keep(const ports::ProviderReceipt& receipt) {
         co_return Fate::kept;
     ports_.providers.told(receipt.provider, receipt.state);
     ports_.meter.message_settled(receipt.provider, to_text(receipt.state));
+    if (recorded->price)
+        ports_.meter.cost(receipt.provider, *recorded->price);
     ports_.log.info("receipt", {{"message", found->message.text},
                                 {"verification", recorded->verification.text},
                                 {"provider", receipt.provider},
@@ -57,7 +59,8 @@ Task<Receipts::Fate> Receipts::keep(const ports::ProviderReceipt& receipt) {
 // recipient fits; else the newest to that number.
 Task<Result<ports::Receipt, Receipts::Fate>> Receipts::message_of(const ports::ProviderReceipt& receipt) {
     ports::Receipt found{
-        {}, receipt.state, receipt.at, receipt.error, receipt.attempt, receipt.another_may_try};
+        {},           receipt.state, receipt.at, receipt.error, receipt.attempt, receipt.another_may_try,
+        receipt.price};
     if (receipt.message) {
         found.message = *receipt.message;
         co_return found;

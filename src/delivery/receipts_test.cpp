@@ -73,13 +73,14 @@ struct ReceiptsTest : testing::Test {
         ASSERT_TRUE(loop.wait_for(memory.settle_message({claimed[0].message, claimed[0].lease, true})));
     }
     bool tell(std::vector<std::string> references, MessageState state = MessageState::delivered,
-              std::optional<core::PhoneNumber> to = {}) {
+              std::optional<core::PhoneNumber> to = {}, std::optional<ports::Price> price = {}) {
         ports::ProviderReceipt receipt;
         receipt.provider = "smsc";
         receipt.references = std::move(references);
         receipt.to = std::move(to);
         receipt.state = state;
         receipt.at = clock.now();
+        receipt.price = std::move(price);
         const bool taken = loop.wait_for(receipts.take(std::move(receipt))).has_value();
         loop.run_until_idle();
         return taken;
@@ -111,6 +112,14 @@ TEST_F(ReceiptsTest, FindTheirMessageByAnyFormOfTheProvidersId) {
     EXPECT_TRUE(tell({"1000000000", "3b9aca00"}));
     EXPECT_EQ(state_of("one"), MessageState::delivered);
     EXPECT_EQ(meter.lines, (std::vector<std::string>{"settled smsc delivered"}));
+}
+
+TEST_F(ReceiptsTest, CountAPriceOnce) {
+    send("one", "7");
+    EXPECT_TRUE(tell({"7"}, MessageState::sent, {}, ports::Price{"0.05", "EUR"}));
+    EXPECT_TRUE(tell({"7"}, MessageState::delivered, {}, ports::Price{"0.05", "EUR"}));
+    EXPECT_EQ(meter.lines, (std::vector<std::string>{"settled smsc sent", "cost smsc 0.05 EUR",
+                                                     "settled smsc delivered"}));
 }
 
 TEST_F(ReceiptsTest, OfAnIdThatIsTheSameForAllBelongToTheNewestOfThatNumber) {

@@ -18,7 +18,6 @@ namespace {
 using ports::Attempt;
 using ports::EventRecord;
 using ports::Message;
-using ports::MessageState;
 
 class StepBuilder {
 public:
@@ -145,6 +144,7 @@ TimelineStep try_step(const Message& message, const Attempt& attempt) {
     return step.add("outcome", to_text(attempt.outcome))
         .add("reference", attempt.reference)
         .add("error", attempt.error)
+        .add("price", attempt.price ? to_text(*attempt.price) : std::string())
         .take();
 }
 

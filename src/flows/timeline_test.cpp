@@ -17,7 +17,6 @@ using ports::MessageState;
 using ports::SubmitOutcome;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::StartsWith;
 
 const std::string number = "+41791234567";
@@ -124,6 +123,7 @@ TEST(Timeline, TellsAMessageThatFailedAndTheGuessesAfterTheNextOne) {
     auto& delivered = story.try_it(start + 5s, "second", SubmitOutcome::accepted);
     delivered.told = MessageState::delivered;
     delivered.told_at = start + 9s;
+    delivered.price = ports::Price{"0.0333", "EUR"};
     story.messages.back().state = MessageState::delivered;
     story.messages.back().changed_at = start + 9s;
     story.add(start + 20s, core::GuessMissed{1});
@@ -134,6 +134,7 @@ TEST(Timeline, TellsAMessageThatFailedAndTheGuessesAfterTheNextOne) {
                             "receipt_came", "message_tried", "receipt_came", "message_state", "guess_missed",
                             "verification_approved"));
     EXPECT_EQ(detail(story.last("message_tried"), "provider"), "second");
+    EXPECT_EQ(detail(story.last("message_tried"), "price"), "0.0333 EUR");
     EXPECT_EQ(detail(story.last("guess_missed"), "misses"), "1");
 }
 

@@ -92,6 +92,9 @@ struct PrometheusMeter::Metrics {
     Counters<1> parts_sent{counter(registry, "dialproof_message_parts_total",
                                    "Short messages that a provider was given, or may have been"),
                            {"provider"}};
+    Counters<2> cost{
+        counter(registry, "dialproof_message_cost_total", "What texts cost, as their providers told"),
+        {"provider", "currency"}};
 
     prometheus::Histogram& batch_size =
         histogram(registry, "dialproof_store_commit_batch_size", "Commits that were made durable together")
@@ -159,6 +162,12 @@ void PrometheusMeter::message_settled(std::string_view provider, std::string_vie
 
 void PrometheusMeter::parts_sent(std::string_view provider, unsigned parts) {
     metrics_->parts_sent.at({provider}).Increment(parts);
+}
+
+void PrometheusMeter::cost(std::string_view provider, const ports::Price& price) {
+    double amount = 0;
+    std::from_chars(price.amount.data(), price.amount.data() + price.amount.size(), amount);
+    metrics_->cost.at({provider, price.currency}).Increment(amount);
 }
 
 void PrometheusMeter::commit_batch(std::size_t commits, std::chrono::microseconds took, std::size_t queued) {

@@ -25,6 +25,9 @@ public:
     void refused(std::string_view dialect, std::string_view reason) override;
     void message_settled(std::string_view provider, std::string_view state) override;
     void parts_sent(std::string_view provider, unsigned parts) override;
+    // Summed up as Prometheus does, with the precision of a double: each text's own price is with its
+    // attempt.
+    void cost(std::string_view provider, const ports::Price& price) override;
     void commit_batch(std::size_t commits, std::chrono::microseconds took, std::size_t queued) override;
     void commit_conflict() override;
 

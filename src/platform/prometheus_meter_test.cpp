@@ -31,6 +31,8 @@ TEST(PrometheusMeter, CountsTheWork) {
     meter.refused("django_phone_verify", "send_too_soon");
     meter.message_settled("file", "sent");
     meter.parts_sent("file", 2);
+    meter.cost("file", {"0.25", "EUR"});
+    meter.cost("file", {"0.5", "EUR"});
     meter.commit_batch(3, 1500us, 7);
     meter.commit_conflict();
     EXPECT_EQ(
@@ -42,6 +44,7 @@ TEST(PrometheusMeter, CountsTheWork) {
         1);
     EXPECT_EQ(value_of(meter, R"(dialproof_messages_settled_total{provider="file",state="sent"})"), 1);
     EXPECT_EQ(value_of(meter, R"(dialproof_message_parts_total{provider="file"})"), 2);
+    EXPECT_EQ(value_of(meter, R"(dialproof_message_cost_total{currency="EUR",provider="file"})"), 0.75);
     EXPECT_EQ(value_of(meter, R"(dialproof_store_commit_batch_size_bucket{le="2"})"), 0);
     EXPECT_EQ(value_of(meter, R"(dialproof_store_commit_batch_size_bucket{le="4"})"), 1);
     EXPECT_DOUBLE_EQ(value_of(meter, "dialproof_store_commit_seconds_sum"), 0.0015);

@@ -6,6 +6,7 @@
 #include "core/ids.h"
 #include "core/phone_number.h"
 #include "core/verification.h"
+#include "ports/price.h"
 #include "ports/submit_outcome.h"
 
 #include <optional>
@@ -38,8 +39,9 @@ struct Attempt {
     unsigned parts = 0;   // ... how many short messages that takes
     Instant at;
     SubmitOutcome outcome = SubmitOutcome::unknown;
-    std::string reference; // the provider's id
-    std::string error;     // by a stable name
+    std::string reference;      // the provider's id
+    std::string error;          // by a stable name
+    std::optional<Price> price; // in all, where the provider tells it
 
     std::optional<MessageState> told; // by a receipt: sent, delivered, failed or expired
     Instant told_at;

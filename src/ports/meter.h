@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/instant.h"
+#include "ports/price.h"
 
 #include <chrono>
 #include <cstddef>
@@ -22,6 +23,8 @@ public:
     virtual void message_settled(std::string_view provider, std::string_view state) = 0;
     // Short messages that a provider was given, or may have been: what is billed.
     virtual void parts_sent(std::string_view provider, unsigned parts) = 0;
+    // What a text cost, as its provider told.
+    virtual void cost(std::string_view provider, const Price& price) = 0;
     virtual void commit_batch(std::size_t commits, std::chrono::microseconds took, std::size_t queued) = 0;
     virtual void commit_conflict() = 0;
 };

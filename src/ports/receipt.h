@@ -31,6 +31,7 @@ struct ProviderReceipt {
     // False: this number gets no SMS, or the text was held for fraud, so no other provider is asked.
     bool another_may_try = true;
     Instant at;
+    std::optional<Price> price{}; // in all, where it tells it
 };
 
 // Where a provider may tell what became of an attempt.

@@ -10,6 +10,7 @@
 #include "base/task.h"
 #include "core/ids.h"
 #include "core/phone_number.h"
+#include "ports/price.h"
 #include "ports/submit_outcome.h"
 
 #include <functional>
@@ -40,7 +41,8 @@ struct SubmitResult {
     std::optional<Seconds> retry_after;
     // Receipts of this message will name `reference` alone, so that it has to be findable by it.
     bool receipt_by_reference = false;
-    unsigned parts = 0; // that the provider was given or says it will bill; 0: not known
+    unsigned parts = 0;           // that the provider was given or says it will bill; 0: not known
+    std::optional<Price> price{}; // in all, where the answer tells it
 };
 
 // A message whose code came back: some providers want to know, and drop routes whose texts arrive nowhere.

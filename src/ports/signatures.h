@@ -19,6 +19,10 @@ public:
                                                 std::string_view message) const = 0;
     [[nodiscard]] virtual std::string hmac_sha256(const Secret<std::string>& key,
                                                   std::string_view message) const = 0;
+    // RFC 8017 section 8.2 (RSASSA-PKCS1-v1_5) with SHA-256, under a private key in PEM. Empty where that is
+    // no RSA key of at least 2048 bits.
+    [[nodiscard]] virtual std::string rsa_sha256(const Secret<std::string>& private_key,
+                                                 std::string_view message) const = 0;
     // FIPS 180-4, 32 bytes.
     [[nodiscard]] virtual std::string sha256(std::string_view message) const = 0;
 };

@@ -213,6 +213,7 @@ struct Receipt {
     std::string error;
     unsigned attempt = 0;        // 0: the last
     bool another_may_try = true; // else a failure is the end of the message
+    std::optional<Price> price{};
 };
 
 // What a receipt did.
@@ -221,6 +222,7 @@ struct Recorded {
     bool changed = false;                       // it told something new
     MessageState state = MessageState::unknown; // of the message now
     core::VerificationId verification;
+    std::optional<Price> price{}; // of the attempt, where nobody had told it before
 
     friend bool operator==(const Recorded&, const Recorded&) = default;
 };

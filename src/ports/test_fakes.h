@@ -193,6 +193,9 @@ public:
         add("settled", provider, state);
     }
     void parts_sent(std::string_view, unsigned sent) override { parts += sent; }
+    void cost(std::string_view provider, const Price& price) override {
+        add("cost", provider, to_text(price));
+    }
     void commit_batch(std::size_t, std::chrono::microseconds, std::size_t) override {}
     void commit_conflict() override { ++conflicts; }
 

@@ -4,16 +4,12 @@ and what they tell later."""
 import base64
 import hashlib
 import hmac
-import http.server
 import json
-import threading
-import urllib.request
-from typing import Callable
-from urllib.error import HTTPError
-from urllib.parse import parse_qsl
 
 from carriers import CarrierTest, code_in, free_ports, number
-from dialproof import Server, wait_until
+from contracts import CONTRACTS, PUBLIC_URL, TO, Contract, said
+from dialproof import Server, samples, wait_until
+from http_provider import FORM, Asked, Provider, call
 
 AUTH_TOKEN = "0123456789abcdef0123456789abcdef"
 WEBHOOK_KEY = b"thirty-two bytes of a shared key"
@@ -37,7 +33,16 @@ ACME = """
 kind = "http"
 sender_id = "Acme"
 api_file = "{file}"
+price_per_part = ["0.05 EUR", "KZ 18 KZT"]
 secrets_file = "{secrets}"
+"""
+BY_CONTRACT = """
+[providers.{kind}]
+kind = "{kind}"
+sender_id = "Acme"
+base_url = "{url}"
+secrets_file = "{secrets}"
+{settings}
 """
 ACME_API = """
 [send]
@@ -47,6 +52,7 @@ json = '{{"to":"{{to_digits}}","text":"{{text}}","from":"{{sender_id}}","callbac
 headers = {{ authorization = "Bearer {{secret.token}}" }}
 [answer]
 reference = "/id"
+price = {{ amount = "/cost", currency = "EUR" }}
 [[answer.codes]]
 place = "/status"
 outcomes = {{ 0 = "accepted", 4 = "refused", 13 = "fraud" }}
@@ -57,90 +63,26 @@ states = {{ DELIVRD = "delivered", UNDELIV = "failed" }}
 """
 
 
-class Asked:
-    """One request that a provider got."""
-
-    def __init__(self, path: str, headers, body: bytes) -> None:
-        self.path, self.headers, self.body = path, headers, body
-
-    @property
-    def form(self) -> dict[str, str]:
-        return dict(parse_qsl(self.body.decode()))
-
-    @property
-    def json(self) -> dict:
-        return json.loads(self.body)
-
-
-class Provider:
-    """Answers what `answers` gives, a status and a body, and remembers what it was asked. None: it says nothing."""
-
-    def __init__(self, test: CarrierTest, answers: Callable[[Asked], tuple[int, str] | None]) -> None:
-        self.asked: list[Asked] = []
-        provider = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("content-length", 0)))
-                asked = Asked(self.path, self.headers, body)
-                provider.asked.append(asked)
-                answer = provider.answers(asked)
-                if answer is None:
-                    self.close_connection = True
-                    return
-                status, text = answer
-                self.send_response(status)
-                self.send_header("content-length", str(len(text)))
-                self.end_headers()
-                self.wfile.write(text.encode())
-
-            def log_message(self, *_) -> None:
-                pass
-
-        self.answers = answers
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-        thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-        thread.start()
-        test.addCleanup(self.server.server_close)
-        test.addCleanup(self.server.shutdown)
-
-    def text_to(self, count: int = 1) -> Asked:
-        """The newest request, once there are so many."""
-        assert wait_until(lambda: len(self.asked) >= count), f"expected {count} requests, not {len(self.asked)}"
-        return self.asked[-1]
-
-
-def call(url: str, body: bytes, headers: dict[str, str]) -> int:
-    """As a provider would."""
-    request = urllib.request.Request(url, body, headers, method="POST")
-    try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return answer.status
-    except HTTPError as refused:
-        with refused:
-            return refused.code
-
-
 def twilio_signature(url: str, form: dict[str, str]) -> str:
     signed = url + "".join(name + form[name] for name in sorted(form))
     return base64.b64encode(hmac.new(AUTH_TOKEN.encode(), signed.encode(), hashlib.sha1).digest()).decode()
 
 
-class HttpProviders(CarrierTest):
-    def serve_with(self, order: list[str], providers: str) -> Server:
+class HttpProviderTest(CarrierTest):
+    def serve_with(self, order: list[str], providers: str, public_url: str = "") -> Server:
         (own,) = free_ports(1)
-        config = self.carriers_config(order, providers, f'public_url = "http://127.0.0.1:{own}"')
-        return self.serve(dev=False, config=config, listen=f"127.0.0.1:{own}")
-
-    def twilio(self, provider: Provider) -> str:
-        return TWILIO.format(account=ACCOUNT, url=provider.url, secrets=self.secrets("twilio", auth_token=AUTH_TOKEN))
+        public_url = public_url or f"http://127.0.0.1:{own}"
+        self.config_file = self.carriers_config(order, providers, f'public_url = "{public_url}"')
+        return self.serve(dev=False, config=self.config_file, listen=f"127.0.0.1:{own}")
 
     def webhook(self, provider: Provider) -> str:
         secret = "whsec_" + base64.b64encode(WEBHOOK_KEY).decode()
         return WEBHOOK.format(url=provider.url, secrets=self.secrets("webhook", secret=secret))
+
+
+class HttpProviders(HttpProviderTest):
+    def twilio(self, provider: Provider) -> str:
+        return TWILIO.format(account=ACCOUNT, url=provider.url, secrets=self.secrets("twilio", auth_token=AUTH_TOKEN))
 
     def acme(self, provider: Provider) -> str:
         file = self.folder / "acme.toml"
@@ -157,11 +99,10 @@ class HttpProviders(CarrierTest):
         url = asked.form["StatusCallback"]
         told = {"MessageSid": "SM1", "MessageStatus": "delivered", "AccountSid": ACCOUNT}
         body = "&".join(f"{name}={value}" for name, value in told.items()).encode()
-        form = {"content-type": "application/x-www-form-urlencoded"}
-        self.assertEqual(call(url, body, form), 403, "it is not signed")
-        self.assertEqual(call(url, body, form | {"x-twilio-signature": twilio_signature(url + "x", told)}), 403)
-        self.assertEqual(call(url[:-1] + "_", body, form | {"x-twilio-signature": "x"}), 404)
-        signed = form | {"x-twilio-signature": twilio_signature(url, told)}
+        self.assertEqual(call(url, body, FORM), 403, "it is not signed")
+        self.assertEqual(call(url, body, FORM | {"x-twilio-signature": twilio_signature(url + "x", told)}), 403)
+        self.assertEqual(call(url[:-1] + "_", body, FORM | {"x-twilio-signature": "x"}), 404)
+        signed = FORM | {"x-twilio-signature": twilio_signature(url, told)}
         self.assertEqual(call(url, body, signed), 200)
         self.assert_settles(server, "twilio", "delivered")
         self.assertEqual(call(url, body, signed), 200, "once more tells nothing new")
@@ -191,10 +132,27 @@ class HttpProviders(CarrierTest):
         asked = acme.text_to()
         self.assertEqual(asked.headers["authorization"], "Bearer t0k3n")
         self.assertEqual((asked.json["to"], asked.json["from"]), (number(1)[1:], "Acme"))
-        form = {"content-type": "application/x-www-form-urlencoded"}
-        self.assertEqual(call(asked.json["callback"], b"state=WHO", form), 200, "a state that tells nothing")
-        self.assertEqual(call(asked.json["callback"], b"state=DELIVRD", form), 200)
+        self.assertEqual(call(asked.json["callback"], b"state=WHO", FORM), 200, "a state that tells nothing")
+        self.assertEqual(call(asked.json["callback"], b"state=DELIVRD", FORM), 200)
         self.assert_settles(server, "acme", "delivered")
+
+    def test_what_a_text_costs_is_said_before_and_after(self) -> None:
+        acme = Provider(self, lambda _: (200, '{"status":0,"id":"a1","cost":0.0475}'))
+        server = self.serve_with(["acme"], self.acme(acme))
+        status, said_of_it = self.ran(self.config_file, "send-test", "--to", number(1))
+        self.assertEqual(status, 0, said_of_it)
+        self.assertIn("text       GSM-7, 1 part, expected to cost 0.05 EUR\n", said_of_it)
+        self.assertIn("price      0.0475 EUR\n", said_of_it)
+        server.registered(number(2))
+        self.assert_settles(server, "acme", "sent")
+        _, explained = self.ran(self.config_file, "explain", number(2))
+        self.assertIn(" price=0.0475 EUR\n", explained)
+
+        acme.answers = lambda _: (200, '{"status":0,"id":"a2"}')
+        server.registered(number(3))
+        self.assert_settles(server, "acme", "sent", 2)
+        _, explained = self.ran(self.config_file, "explain", number(3))
+        self.assertIn(" expected_cost=0.05 EUR\n", explained)
 
     def test_no_answer_and_a_failure_each_give_the_next_provider_its_turn_with_the_same_code(self) -> None:
         acme = Provider(self, lambda _: None)
@@ -208,8 +166,7 @@ class HttpProviders(CarrierTest):
         acme.answers = lambda _: (200, '{"status":0,"id":"a2"}')
         server.registered(number(2))
         asked = acme.text_to(2)
-        form = {"content-type": "application/x-www-form-urlencoded"}
-        self.assertEqual(call(asked.json["callback"], b"state=UNDELIV&err=7", form), 200)
+        self.assertEqual(call(asked.json["callback"], b"state=UNDELIV&err=7", FORM), 200)
         self.assertEqual(hook.text_to(2).json["code"], code_in(asked.json["text"]))
 
     def test_suspected_fraud_is_no_second_providers_bill(self) -> None:
@@ -234,3 +191,86 @@ class HttpProviders(CarrierTest):
         self.assertEqual(acme["breaker"], "open")
         self.assertEqual(acme["error"], "connect_failed")
         self.assertNotIn("t0k3n", json.dumps(listed))
+
+
+class Contracts(HttpProviderTest):
+    """Each of the table, one after the other: a text that is taken and delivered, one that is refused, and one that
+    comes at a busy time."""
+
+    def test_each_provider_is_asked_and_understood_as_it_documents(self) -> None:
+        for make in CONTRACTS:
+            contract = make(self.folder)
+            with self.subTest(contract.kind):
+                self.data = self.folder / contract.kind
+                self.follow(contract)
+
+    def follow(self, contract: Contract) -> None:
+        replies = {contract.path: contract.taken} | contract.others
+        provider = Provider(self, lambda asked: replies.get(asked.path.split("?")[0], (404, "")))
+        hook = Provider(self, lambda _: (200, ""))
+        server = self.serve_with([contract.kind, "webhook"], self.by_contract(contract, provider) + self.webhook(hook),
+                                 PUBLIC_URL)  # fmt: skip
+        token = server.registered(TO)
+        asked = self.text_in(provider, contract)
+        self.assert_says(contract, asked)
+        self.assert_delivers(server, contract, asked)
+        if contract.cost:
+            currency, amount = contract.cost.split()
+            name = f'dialproof_message_cost_total{{currency="{currency}",provider="{contract.kind}"}}'
+            self.assertTrue(wait_until(lambda: self.metrics(server).get(name)), "no cost is counted")
+            self.assertAlmostEqual(self.metrics(server)[name], float(amount))
+        self.assert_verifies(server, TO, token, code_in(said(asked)[contract.text]))
+
+        replies[contract.path] = contract.refused
+        server.registered(number(2))
+        hook.text_to()  # one other provider may think otherwise
+        self.assertEqual(self.outcomes(server, contract), {"accepted": 1, "refused": 1})
+
+        replies[contract.path] = contract.busy
+        server.registered(number(3))
+        self.text_in(provider, contract, 3)
+        self.assertTrue(wait_until(lambda: self.outcomes(server, contract).get(contract.busy_is)))
+        self.assert_stops_well(server)
+
+    def by_contract(self, contract: Contract, provider: Provider) -> str:
+        secrets = self.secrets(contract.kind, **contract.secrets)
+        return BY_CONTRACT.format(kind=contract.kind, url=provider.url, secrets=secrets, settings=contract.settings)
+
+    def text_in(self, provider: Provider, contract: Contract, count: int = 1) -> Asked:
+        def texts() -> list[Asked]:
+            return [asked for asked in provider.asked if asked.path.split("?")[0] == contract.path]
+
+        self.assertTrue(wait_until(lambda: len(texts()) >= count), [asked.path for asked in provider.asked])
+        return texts()[count - 1]
+
+    def assert_says(self, contract: Contract, asked: Asked) -> None:
+        self.assertTrue(contract.is_allowed(asked), asked.headers)
+        given = said(asked)
+        self.assertEqual({name: given.get(name) for name in contract.fields}, contract.fields)
+        self.assertRegex(given[contract.text], r"\b\d{6}\b")
+
+    def assert_delivers(self, server: Server, contract: Contract, asked: Asked) -> None:
+        if contract.tells:
+            url = said(asked)[contract.receipt_url] if contract.receipt_url else self.account_url(contract)
+            self.assertTrue(url.startswith(f"{PUBLIC_URL}/receipts/{contract.kind}/"), url)
+            if contract.forges:
+                self.assertEqual(self.told(server, contract.forges(url)), 403)
+            self.assertEqual(self.told(server, contract.tells(url)), 200)
+        self.assert_settles(server, contract.kind, "delivered")
+
+    def account_url(self, contract: Contract) -> str:
+        status, printed = self.ran(self.config_file, "providers", "receipt-url", contract.kind)
+        self.assertEqual(status, 0, printed)
+        return printed.strip()
+
+    def told(self, server: Server, what: tuple) -> int:
+        """Through the proxy that the public URL stands for."""
+        url, body, headers = what
+        return call(url.replace(PUBLIC_URL, server.url), body, headers)
+
+    def outcomes(self, server: Server, contract: Contract) -> dict[str, int]:
+        listed = server.as_admin("GET", "/admin/v1/providers").json["providers"]
+        return next(each["outcomes"] for each in listed if each["name"] == contract.kind)
+
+    def metrics(self, server: Server) -> dict[str, float]:
+        return samples(server.ask("GET", "/metrics").body.decode())

@@ -15,6 +15,10 @@ from pathlib import Path
 from openapi_check import Document
 
 PROGRAM = ""
+# Those that may send a text, which a client may want for itself: docs/texts.md#autofill.
+TEXTING = {"RegisterNumber", "AddPhone", "ResendToken", "ResendCode", "SetSettings", "RunCommand", "AddHumanUser",
+           "UpdateHumanUser", "CreateUser", "UpdateUser", "SetPhone", "ResendPhoneCode"}  # fmt: skip
+OF_ANOTHER_PATH = ("Beta", "WithSlash")
 
 
 class World:
@@ -77,8 +81,18 @@ class OpenApi(unittest.TestCase):
                 operation = world.operation_of(each)
                 if operation and each["status"] < 300:
                     seen.add(operation["operationId"])
-        of_another_path = ("Beta", "WithSlash")
-        self.assertEqual({name for name in wanted - seen if not name.endswith(of_another_path)}, set())
+        self.assertEqual({name for name in wanted - seen if not name.endswith(OF_ANOTHER_PATH)}, set())
+
+    def test_what_may_send_a_text_takes_the_fields_of_its_client(self) -> None:
+        texting = set()
+        for world in self.worlds:
+            for _, _, operation in world.document.operations():
+                names = {world.document.resolved(each)["name"] for each in operation.get("parameters", [])}
+                fields = names & {"x-dialproof-client", "x-dialproof-app-hash"}
+                self.assertIn(len(fields), (0, 2), operation["operationId"])
+                if fields and not operation["operationId"].endswith(OF_ANOTHER_PATH):
+                    texting.add(operation["operationId"])
+        self.assertEqual(texting, TEXTING)
 
 
 class TheCheck(unittest.TestCase):

@@ -1,5 +1,6 @@
 #include "sender_under_test.h"
 
+#include "platform/test_rsa_key.h"
 #include "senders/aws_sms/aws_sms_sender.h"
 #include "senders/http_api/http_api_sender.h"
 #include "senders/http_api/presets.h"
@@ -19,9 +20,12 @@ using ports::Signatures;
 template <senders::HttpApi (*preset)()>
 Made by_preset(HttpClient& client, const Clock& clock, const Signatures& signatures) {
     senders::Secrets secrets;
-    for (const auto* name : {"auth_id", "auth_token", "base", "host", "key", "login", "password", "plan",
-                             "port", "region", "secret", "signing_key", "token", "username"})
+    for (const auto* name :
+         {"application_id", "auth_id", "auth_token", "base", "host", "key", "login", "password", "plan",
+          "port", "region", "secret", "signature_secret", "signing_key", "token", "username"})
         secrets.emplace(name, Secret<std::string>("x"));
+    static const std::string private_key = platform::test_rsa_key();
+    secrets.emplace("private_key", Secret<std::string>(private_key));
     return std::move(
         *senders::HttpApiSender::make("preset", preset(), std::move(secrets), client, clock, signatures));
 }
@@ -61,6 +65,7 @@ std::vector<SenderUnderTest> senders_by_http() {
             {"sinch", by_preset<senders::sinch>, "", false},
             {"smsc_kz", by_preset<senders::smsc_kz>, "", false},
             {"vonage", by_preset<senders::vonage>, "", false},
+            {"vonage_messages", by_preset<senders::vonage_messages>, "", false},
             {"twilio", twilio, "", false},
             {"telegram", telegram, R"({"ok":true,"result":{"request_id":"R1"}})", false},
             {"aws_sms", aws_sms, "", false},

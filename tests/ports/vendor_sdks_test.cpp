@@ -1,11 +1,11 @@
 // Our requests and signatures beside those of the vendors' own SDKs, for one and the same text. What the SDKs
 // say is in vendor_sdks.json, made by tests/clients/vendor_sdks.mjs.
 #include "base/run_loop.h"
+#include "http_sending/json_pointer.h"
+#include "http_sending/signed_callback.h"
+#include "http_sending/test_http_client.h"
 #include "platform/openssl_signatures.h"
 #include "ports/test_fakes.h"
-#include "providers/json_pointer.h"
-#include "providers/signed_callback.h"
-#include "providers/test_http_client.h"
 #include "senders/aws_sms/aws_sms_sender.h"
 #include "senders/http_api/http_api_sender.h"
 #include "senders/http_api/presets.h"
@@ -48,11 +48,11 @@ protected:
     }
 
     [[nodiscard]] std::string said(const std::string& pointer) const {
-        return providers::text_at(said_, pointer);
+        return http_sending::text_at(said_, pointer);
     }
 
     const ports::HttpCall& call_of(ports::Sender& sender) {
-        const auto text = providers::text_to_send();
+        const auto text = http_sending::text_to_send();
         loop_.wait_for(sender.submit(text));
         return client_.calls.back();
     }
@@ -85,7 +85,7 @@ protected:
     RunLoop loop_;
     ports::ManualClock clock_;
     platform::OpensslSignatures signatures_;
-    providers::TestHttpClient client_;
+    http_sending::TestHttpClient client_;
 };
 
 TEST_F(VendorSdks, OfPlivoAsksTheSame) { expect_preset_as_said("plivo"); }
@@ -106,9 +106,9 @@ TEST_F(VendorSdks, OfTwilioSignsTheSame) {
     request.headers.add("content-type", "application/x-www-form-urlencoded");
     request.headers.add("x-twilio-signature", said("/twilio_signature"));
     request.body = "MessageSid=SM1&MessageStatus=undelivered&ErrorCode=30005&To=%2B41791234567";
-    EXPECT_TRUE(providers::is_signed(providers::CallbackSignature::twilio, request,
-                                     "https://sms.example/r/t0ken", Secret<std::string>("x"), signatures_,
-                                     clock_.now()));
+    EXPECT_TRUE(http_sending::is_signed(http_sending::CallbackSignature::twilio, request,
+                                        "https://sms.example/r/t0ken", Secret<std::string>("x"), signatures_,
+                                        clock_.now()));
 }
 
 TEST_F(VendorSdks, OfPlivoSignsTheSame) {
@@ -117,9 +117,9 @@ TEST_F(VendorSdks, OfPlivoSignsTheSame) {
     request.headers.add("x-plivo-signature-v3", said("/plivo_signature"));
     request.headers.add("x-plivo-signature-v3-nonce", "n0nce");
     request.body = "MessageUUID=P1&Status=delivered&To=41791234567";
-    EXPECT_TRUE(providers::is_signed(providers::CallbackSignature::plivo_v3, request,
-                                     "https://sms.example/r/t0ken", Secret<std::string>("x"), signatures_,
-                                     clock_.now()));
+    EXPECT_TRUE(http_sending::is_signed(http_sending::CallbackSignature::plivo_v3, request,
+                                        "https://sms.example/r/t0ken", Secret<std::string>("x"), signatures_,
+                                        clock_.now()));
 }
 
 TEST_F(VendorSdks, OfMessageBirdBelievesAndSoDoWe) {
@@ -127,9 +127,9 @@ TEST_F(VendorSdks, OfMessageBirdBelievesAndSoDoWe) {
     request.method = "POST";
     request.headers.add("messagebird-signature-jwt", said("/messagebird_signature"));
     request.body = "body";
-    EXPECT_TRUE(providers::is_signed(providers::CallbackSignature::messagebird_jwt, request,
-                                     "https://sms.example/r/t0ken", Secret<std::string>("x"), signatures_,
-                                     clock_.now()));
+    EXPECT_TRUE(http_sending::is_signed(http_sending::CallbackSignature::messagebird_jwt, request,
+                                        "https://sms.example/r/t0ken", Secret<std::string>("x"), signatures_,
+                                        clock_.now()));
 }
 
 TEST_F(VendorSdks, OfAwsAsksAndSignsTheSame) {

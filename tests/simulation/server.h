@@ -47,6 +47,7 @@ public:
     void refused(std::string_view, std::string_view) override {}
     void message_settled(std::string_view, std::string_view) override {}
     void parts_sent(std::string_view, unsigned) override {}
+    void cost(std::string_view, const ports::Price&) override {}
     void commit_batch(std::size_t, std::chrono::microseconds, std::size_t) override {}
     void commit_conflict() override {}
 };

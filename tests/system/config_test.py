@@ -98,6 +98,10 @@ class Config(SystemTest):
         good = command("templates", "lint", "--dev")
         self.assertEqual(good.returncode, 0, good.stderr)
         self.assertRegex(good.stdout, r"(?m)^  kk +UCS-2 +\d+ +1 ")
+        priced = self.config('[providers.acme]\nkind = "webhook"\nprice_per_part = ["0.05 EUR", "KZ 18.5 KZT"]\n')
+        said = command("templates", "lint", "--dev", "--config", str(priced)).stdout
+        self.assertRegex(said, r"(?m)^  cost by acme: .*\ben 0\.05 EUR")
+        self.assertRegex(said, r"(?m)^  cost by acme in KZ: .*\bkk 18\.5 KZT")
         config = self.config(f"[services.default]\nparts_max = 1\ntemplates.en = '{{code}}… {'a' * 70}'\n")
         bad = command("templates", "lint", "--dev", "--config", str(config))
         self.assertEqual(bad.returncode, 1)

@@ -1,9 +1,10 @@
 #include "senders/aws_sms/aws_sms_sender.h"
 
 #include "base/json_writer.h"
-#include "providers/json_pointer.h"
-#include "providers/outcome.h"
-#include "providers/retry_after.h"
+#include "http_sending/json_pointer.h"
+#include "http_sending/outcome.h"
+#include "http_sending/retry_after.h"
+#include "senders/aws_sms/delivery_event.h"
 
 #include <algorithm>
 #include <array>
@@ -58,13 +59,16 @@ AwsSmsSender::AwsSmsSender(AwsSmsConfig config, ports::HttpClient& client, const
     client_(client), clock_(clock), signatures_(signatures) {}
 
 ports::HttpCall AwsSmsSender::call_of(const std::string& action, std::string body) const {
-    const std::string host = "sms-voice." + config_.region + ".amazonaws.com";
     const Instant now = clock_.now();
+    const std::string base = config_.base_url.empty()
+                                 ? "https://sms-voice." + config_.region + ".amazonaws.com"
+                                 : config_.base_url;
     ports::HttpCall call;
-    call.url = "https://" + host + "/";
+    call.url = base + "/";
     call.body = Secret<std::string>(std::move(body));
-    call.headers = {
-        {"content-type", "application/x-amz-json-1.0"}, {"host", host}, {"x-amz-date", amz_date(now)}};
+    call.headers = {{"content-type", "application/x-amz-json-1.0"},
+                    {"host", base.substr(base.find("://") + 3)},
+                    {"x-amz-date", amz_date(now)}};
     if (!config_.key.session_token.empty())
         call.headers.emplace_back("x-amz-security-token", config_.key.session_token.reveal());
     call.headers.emplace_back("x-amz-target", "PinpointSMSVoiceV2." + action);
@@ -93,29 +97,29 @@ Task<ports::SubmitResult> AwsSmsSender::submit(const ports::OutgoingText& text) 
     auto call = call_of("SendTextMessage", body_of(text));
     auto asking = client_.fetch(std::move(call));
     const auto reply = co_await asking;
-    auto result = reply ? result_of(*reply) : providers::from_failure(reply.error());
-    co_return providers::without_code(std::move(result), text.code);
+    auto result = reply ? result_of(*reply) : http_sending::from_failure(reply.error());
+    co_return http_sending::without_code(std::move(result), text.code);
 }
 
 ports::SubmitResult AwsSmsSender::result_of(const ports::HttpReply& reply) const {
     const auto parsed = json::parse(reply.body);
     const json::Value whole = parsed ? *parsed : json::Value();
-    if (providers::is_success(reply)) {
+    if (http_sending::is_success(reply)) {
         ports::SubmitResult taken;
-        taken.reference = providers::text_at(whole, "/MessageId");
+        taken.reference = http_sending::text_at(whole, "/MessageId");
         taken.outcome = taken.reference.empty() ? SubmitOutcome::unknown : SubmitOutcome::accepted;
         taken.error = taken.reference.empty() ? "no_answer_code" : "";
-        taken.receipt_by_reference = true; // events come by SNS, without a URL of ours
+        taken.receipt_by_reference = true; // events come by the URL of the account
         return taken;
     }
-    auto result = providers::from_status(reply, clock_.now());
-    const auto error = error_of(providers::text_at(whole, "/__type"));
+    auto result = http_sending::from_status(reply, clock_.now());
+    const auto error = error_of(http_sending::text_at(whole, "/__type"));
     if (error.empty())
         return result;
-    result.error = providers::error_name("aws", error);
+    result.error = http_sending::error_name("aws", error);
     result.outcome = outcome_of(error).value_or(result.outcome);
     if (result.outcome == SubmitOutcome::throttled)
-        result.retry_after = providers::parse_retry_after(reply.header("retry-after"), clock_.now());
+        result.retry_after = http_sending::parse_retry_after(reply.header("retry-after"), clock_.now());
     return result;
 }
 
@@ -139,9 +143,21 @@ Task<Result<std::string, std::string>> AwsSmsSender::check() {
     std::string problem;
     if (!reply)
         problem = reply.error().error;
-    else if (!providers::is_success(*reply))
+    else if (!http_sending::is_success(*reply))
         problem = result_of(*reply).error;
-    co_return providers::account_check(problem);
+    co_return http_sending::account_check(problem);
+}
+
+Result<std::vector<ports::ProviderReceipt>, http_sending::CallbackFault>
+AwsSmsSender::read_callback(const http::Request& request, const std::string&) const {
+    const auto& key = config_.event_key;
+    if (key.empty() || !equal_in_constant_time(request.headers.get("x-api-key"), key.reveal()))
+        return fail(http_sending::CallbackFault::not_signed);
+    auto receipts = read_delivery_event(request.body, clock_.now());
+    if (receipts)
+        for (auto& receipt : *receipts)
+            receipt.provider = config_.name;
+    return receipts;
 }
 
 } // namespace dialproof::senders

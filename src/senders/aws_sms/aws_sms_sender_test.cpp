@@ -1,9 +1,10 @@
 #include "senders/aws_sms/aws_sms_sender.h"
 
 #include "base/run_loop.h"
+#include "http_sending/test_http_client.h"
 #include "platform/openssl_signatures.h"
 #include "ports/test_fakes.h"
-#include "providers/test_http_client.h"
+#include "senders/aws_sms/delivery_event.h"
 
 #include <gtest/gtest.h>
 
@@ -39,18 +40,19 @@ protected:
         aws.origination_identity = "pool-1";
         aws.configuration_set = "codes";
         aws.max_price = "0.20";
+        aws.event_key = Secret<std::string>("event key");
         return aws;
     }
     ports::SubmitResult answered(unsigned status, const std::string& body) {
         client_.answers(status, body);
-        const auto text = providers::text_to_send();
+        const auto text = http_sending::text_to_send();
         return loop_.wait_for(sender_.submit(text));
     }
 
     RunLoop loop_;
     ports::ManualClock clock_;
     platform::OpensslSignatures signatures_;
-    providers::TestHttpClient client_;
+    http_sending::TestHttpClient client_;
     AwsSmsSender sender_{config(), client_, clock_, signatures_};
 };
 
@@ -81,6 +83,52 @@ TEST_F(AwsSmsSenderTest, ReadsIdAndErrors) {
     EXPECT_EQ(answered(402, R"({"__type":"ServiceQuotaExceededException"})").outcome,
               SubmitOutcome::misconfigured);
     EXPECT_EQ(answered(500, R"({"__type":"InternalServerException"})").outcome, SubmitOutcome::unknown);
+}
+
+TEST_F(AwsSmsSenderTest, BelievesAnEventWithTheKeyAlone) {
+    http::Request event;
+    event.body =
+        R"({"detail-type":"Text Message Delivery Status Updated","source":"aws.sms-voice","detail":{)"
+        R"("eventType":"TEXT_DELIVERED","isFinal":true,"messageId":"A1","messageStatus":"DELIVERED",)"
+        R"("totalMessagePrice":0.09582,"totalCarrierFee":0.003}})";
+    const auto fault = [&] { return sender_.read_callback(event, "").error(); };
+    EXPECT_EQ(fault(), http_sending::CallbackFault::not_signed);
+    event.headers.add("x-api-key", "event kez");
+    EXPECT_EQ(fault(), http_sending::CallbackFault::not_signed);
+    event.headers = {};
+    event.headers.add("x-api-key", "event key");
+    const auto told = sender_.read_callback(event, "");
+    ASSERT_TRUE(told);
+    EXPECT_EQ(told->at(0).references, std::vector<std::string>{"A1"});
+    EXPECT_EQ(told->at(0).state, ports::MessageState::delivered);
+    EXPECT_EQ(told->at(0).price, (ports::Price{"0.09882", "USD"}));
+    event.body = "{}";
+    EXPECT_EQ(fault(), http_sending::CallbackFault::not_read);
+
+    event.headers = {};
+    event.headers.add("x-api-key", "");
+    auto keyless = config();
+    keyless.event_key = {};
+    const AwsSmsSender closed(keyless, client_, clock_, signatures_);
+    EXPECT_EQ(closed.read_callback(event, "").error(), http_sending::CallbackFault::not_signed);
+}
+
+TEST(DeliveryEvent, SaysHowItEnded) {
+    const auto told = [](const std::string& type, const std::string& is_final) {
+        return read_delivery_event(R"({"detail":{"eventType":")" + type + R"(","messageId":"A1","isFinal":)" +
+                                       is_final + "}}",
+                                   Instant());
+    };
+    EXPECT_EQ(told("TEXT_SUCCESSFUL", "true")->at(0).state, ports::MessageState::delivered);
+    EXPECT_EQ(told("TEXT_SUCCESSFUL", "false")->at(0).state, ports::MessageState::sent);
+    EXPECT_EQ(told("TEXT_TTL_EXPIRED", "true")->at(0).state, ports::MessageState::expired);
+    const auto spam = told("TEXT_SPAM", "true")->at(0);
+    EXPECT_EQ(spam.state, ports::MessageState::failed);
+    EXPECT_EQ(spam.error, "aws_TEXT_SPAM");
+    EXPECT_TRUE(spam.another_may_try);
+    EXPECT_EQ(spam.price, std::nullopt);
+    EXPECT_FALSE(told("TEXT_PROTECT_BLOCKED", "true")->at(0).another_may_try);
+    EXPECT_TRUE(told("VOICE_COMPLETED", "true")->empty());
 }
 
 TEST_F(AwsSmsSenderTest, ChecksTheAccount) {

@@ -1,9 +1,10 @@
 #include "senders/http_api/api_answer.h"
 
 #include "base/text.h"
-#include "providers/json_pointer.h"
-#include "providers/outcome.h"
-#include "providers/retry_after.h"
+#include "http_sending/json_pointer.h"
+#include "http_sending/outcome.h"
+#include "http_sending/retry_after.h"
+#include "senders/http_api/api_price.h"
 #include "wire/json.h"
 
 #include <algorithm>
@@ -23,16 +24,21 @@ std::string leading_number(const std::string& text) {
 }
 
 std::string code_at(const std::string& place, const std::string& body, const json::Value& whole) {
-    return place == "text" ? leading_number(body) : providers::text_at(whole, place);
+    if (place == "text")
+        return leading_number(body);
+    if (!place.ends_with('#'))
+        return http_sending::text_at(whole, place);
+    const auto text = http_sending::text_at(whole, std::string_view(place).substr(0, place.size() - 1));
+    return text.substr(std::min(text.find('#'), text.size() - 1) + 1);
 }
 
 unsigned parts_at(const json::Value& whole, const std::string& place) {
-    const auto* const found = place.empty() ? nullptr : providers::at(whole, place);
+    const auto* const found = place.empty() ? nullptr : http_sending::at(whole, place);
     if (found == nullptr)
         return 0;
     if (const auto* items = found->as_array())
         return static_cast<unsigned>(items->size());
-    const auto text = providers::text_at(whole, place);
+    const auto text = http_sending::text_at(whole, place);
     unsigned parts = 0;
     std::from_chars(text.data(), text.data() + text.size(), parts);
     return parts;
@@ -57,7 +63,7 @@ Finding find_code(const AnswerShape& shape, const std::string& body, const json:
 
 ports::SubmitResult refusal(const HttpApi& api, const ports::HttpReply& reply, const Finding& found,
                             Instant now) {
-    auto result = providers::from_status(reply, now);
+    auto result = http_sending::from_status(reply, now);
     if (result.outcome == SubmitOutcome::throttled && reply.status == too_many_requests)
         return result;
     if (const auto listed = api.answer.statuses.find(reply.status); listed != api.answer.statuses.end())
@@ -73,8 +79,8 @@ std::string problem_in(const HttpApi& api, const ports::HttpReply& reply) {
     const auto parsed = json::parse(reply.body);
     const auto found = find_code(api.answer, reply.body, parsed ? *parsed : json::Value());
     if (found.outcome && *found.outcome != SubmitOutcome::accepted)
-        return providers::error_name(api.name, found.code);
-    return providers::is_success(reply) ? std::string() : "http_" + std::to_string(reply.status);
+        return http_sending::error_name(api.name, found.code);
+    return http_sending::is_success(reply) ? std::string() : "http_" + std::to_string(reply.status);
 }
 
 ports::SubmitResult read_answer(const HttpApi& api, const ports::HttpReply& reply, Instant now) {
@@ -83,12 +89,13 @@ ports::SubmitResult read_answer(const HttpApi& api, const ports::HttpReply& repl
     const auto found = find_code(api.answer, reply.body, whole);
 
     ports::SubmitResult result;
-    if (!providers::is_success(reply)) {
+    if (!http_sending::is_success(reply)) {
         result = refusal(api, reply, found, now);
     } else {
         result.reference =
-            api.answer.reference.empty() ? "" : providers::text_at(whole, api.answer.reference);
+            api.answer.reference.empty() ? "" : http_sending::text_at(whole, api.answer.reference);
         result.parts = parts_at(whole, api.answer.parts);
+        result.price = price_in(api.answer.price, whole);
         if (found.outcome)
             result.outcome = *found.outcome;
         else if (!found.code.empty())
@@ -103,10 +110,11 @@ ports::SubmitResult read_answer(const HttpApi& api, const ports::HttpReply& repl
         return result;
     }
     result.reference.clear();
+    result.price.reset();
     if (!found.code.empty())
-        result.error = providers::error_name(api.name, found.code);
+        result.error = http_sending::error_name(api.name, found.code);
     if (result.outcome == SubmitOutcome::throttled)
-        result.retry_after = providers::parse_retry_after(reply.header("retry-after"), now);
+        result.retry_after = http_sending::parse_retry_after(reply.header("retry-after"), now);
     return result;
 }
 

@@ -1,7 +1,8 @@
 #include "senders/http_api/api_callback.h"
 
-#include "providers/json_pointer.h"
-#include "providers/outcome.h"
+#include "http_sending/json_pointer.h"
+#include "http_sending/outcome.h"
+#include "senders/http_api/api_price.h"
 #include "wire/form.h"
 #include "wire/json.h"
 
@@ -9,7 +10,7 @@
 
 namespace dialproof::senders {
 
-using providers::CallbackFault;
+using http_sending::CallbackFault;
 
 namespace {
 
@@ -21,7 +22,7 @@ struct Source {
 
     [[nodiscard]] std::string text(const std::string& place) const {
         if (place.starts_with('/'))
-            return providers::text_at(item, place);
+            return http_sending::text_at(item, place);
         for (const auto* const fields : {&form, &query})
             if (const auto* const value = fields->find(place))
                 return *value;
@@ -41,11 +42,13 @@ std::optional<ports::ProviderReceipt> receipt_of(const HttpApi& api, const Sourc
     receipt.at = now;
     if (auto reference = source.text(api.callback.reference); !reference.empty())
         receipt.references.push_back(std::move(reference));
+    receipt.price =
+        price_at(api.callback.price, [&source](const std::string& place) { return source.text(place); });
     const auto error = source.text(api.callback.error);
     const bool failed =
         receipt.state == ports::MessageState::failed || receipt.state == ports::MessageState::expired;
     if (failed && !is_no_error(error))
-        receipt.error = providers::error_name(api.name, error);
+        receipt.error = http_sending::error_name(api.name, error);
     return receipt;
 }
 
@@ -62,12 +65,12 @@ read_receipts(const HttpApi& api, const http::Request& request, Instant now) {
     const auto form = fields_of(request.body), query = fields_of(request.query);
     json::Array items{whole};
     if (!api.callback.list.empty()) {
-        const auto* const place = providers::at(whole, api.callback.list);
+        const auto* const place = http_sending::at(whole, api.callback.list);
         if (place == nullptr || place->as_array() == nullptr)
             return fail(CallbackFault::not_read);
         items = *place->as_array();
     }
-    if (items.size() > providers::receipts_per_callback_max)
+    if (items.size() > http_sending::receipts_per_callback_max)
         return fail(CallbackFault::not_read);
     std::vector<ports::ProviderReceipt> receipts;
     for (const auto& item : items) {

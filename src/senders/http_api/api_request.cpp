@@ -1,7 +1,7 @@
 #include "senders/http_api/api_request.h"
 
 #include "base/text.h"
-#include "providers/percent.h"
+#include "http_sending/percent.h"
 #include "wire/form.h"
 #include "wire/json.h"
 
@@ -85,7 +85,7 @@ void collect(const json::Value& value, std::string& texts) {
 ports::HttpCall call_of(const ApiRequest& request, const Places& places) {
     ports::HttpCall call;
     call.method = request.method;
-    call.url = filled(request.url, places, providers::percent_encoded).value_or("");
+    call.url = filled(request.url, places, http_sending::percent_encoded).value_or("");
     for (const auto& [name, value] : request.headers)
         if (auto full = filled(value, places))
             call.headers.emplace_back(name, std::move(*full));
@@ -120,11 +120,14 @@ Result<void, std::string> check(const ApiRequest& request, const Places& sample,
     for (const auto& name : places_in(texts)) {
         if (!sample.find(name))
             return fail("there is nothing to put in the place {" + name + "}");
-        if (!name.starts_with("secret.") && !name.starts_with("basic."))
+        if (!name.starts_with("secret.") && !name.starts_with("basic.") && !name.starts_with("vonage_jwt."))
             continue;
         for (const auto key : split(std::string_view(name).substr(name.find('.') + 1), '.'))
             if (secrets.find(key) == secrets.end())
                 return fail("the secret \"" + std::string(key) + "\" is missing");
+        if (name.starts_with("vonage_jwt.") && sample.find(name)->empty())
+            return fail("the secret \"" + name.substr(name.rfind('.') + 1) +
+                        "\" is no private RSA key in PEM of at least 2048 bits");
     }
     return {};
 }

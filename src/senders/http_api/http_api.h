@@ -2,11 +2,12 @@
 #pragma once
 
 #include "base/secret.h"
+#include "http_sending/signed_callback.h"
 #include "ports/http_client.h"
 #include "ports/message.h"
 #include "ports/sender.h"
-#include "providers/signed_callback.h"
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -28,10 +29,18 @@ struct ApiRequest {
 };
 
 // What a code in an answer means. `place` is a JSON pointer, or "text": the number that a plain text begins
-// with.
+// with. After a pointer that ends in '#' the code is what follows that sign there ("https://…/errors#1000").
 struct CodeTable {
     std::string place;
     std::map<std::string, ports::SubmitOutcome, std::less<>> outcomes;
+};
+
+// Where a price stands. An amount is a decimal, written as a text or a number.
+struct PriceShape {
+    std::string
+        list; // JSON pointer to several, of an answer alone, whose amounts add up; empty: there is one
+    std::string amount;   // empty: no price is told
+    std::string currency; // a place, or the currency itself: "EUR"
 };
 
 // The first table that lists the code found at its place decides. Where none has a code, a success of HTTP
@@ -42,6 +51,7 @@ struct AnswerShape {
         statuses;          // of HTTP, where no code decides and it is not the usual
     std::string reference; // JSON pointer; empty: there is none
     std::string parts;     // JSON pointer to a number, or to a list of them
+    PriceShape price;      // JSON pointers
     ports::SubmitOutcome unlisted = ports::SubmitOutcome::unavailable;
 };
 
@@ -49,8 +59,9 @@ struct AnswerShape {
 struct CallbackShape {
     std::string list; // JSON pointer to several receipts; empty: there is one
     std::string reference, status, error;
+    PriceShape price;
     std::map<std::string, ports::MessageState, std::less<>> states; // others tell nothing new
-    providers::CallbackSignature signature = providers::CallbackSignature::none;
+    http_sending::CallbackSignature signature = http_sending::CallbackSignature::none;
     std::string signature_key; // name of a secret
 };
 
@@ -59,9 +70,12 @@ struct HttpApi {
     ApiRequest send;
     AnswerShape answer;
     CallbackShape callback;
-    std::optional<ApiRequest> use;   // tells that a code came back
-    std::optional<ApiRequest> probe; // asks whether the account is in order, and sends nothing
-    std::string sender_id;           // where a text has none
+    std::optional<ApiRequest> use; // tells that a code came back
+    // Asks for receipts where none are told, by `{references}`; `callback` says how its answer is read.
+    std::optional<ApiRequest> poll;
+    std::size_t poll_references_max = 100; // of one such request
+    std::optional<ApiRequest> probe;       // asks whether the account is in order, and sends nothing
+    std::string sender_id;                 // where a text has none
     bool receipt_by_reference = false;
 };
 

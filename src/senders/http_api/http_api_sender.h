@@ -1,15 +1,17 @@
 // A sender by an HTTP API that `HttpApi` describes.
 #pragma once
 
+#include "http_sending/callback.h"
 #include "ports/clock.h"
-#include "providers/callback.h"
 #include "senders/http_api/http_api.h"
+#include "senders/http_api/pending_receipts.h"
+#include "senders/http_api/places.h"
 
 #include <memory>
 
 namespace dialproof::senders {
 
-class HttpApiSender final : public ports::Sender, public providers::CallbackReader {
+class HttpApiSender final : public ports::Sender, public http_sending::CallbackReader {
 public:
     // Client, clock and signatures outlive it. A sentence where the description is wrong or a secret missing.
     static Result<std::unique_ptr<HttpApiSender>, std::string>
@@ -22,12 +24,22 @@ public:
     Task<void> report_use(const ports::UsedText& used) override;
     Task<Result<std::string, std::string>> check() override;
 
-    [[nodiscard]] Result<std::vector<ports::ProviderReceipt>, providers::CallbackFault>
+    // Whether receipts have to be asked for, because the provider tells none.
+    [[nodiscard]] bool asks_for_receipts() const { return api_.poll.has_value(); }
+    [[nodiscard]] bool receipts_are_due() const { return pending_.any_due(clock_.now()); }
+    // Of some texts whose time has come, by one request. Each names its message, and the reference by which
+    // it may be forgotten.
+    Task<std::vector<ports::ProviderReceipt>> ask_for_receipts();
+    void forget_receipt(const std::string& reference) { pending_.forget(reference); }
+
+    [[nodiscard]] Result<std::vector<ports::ProviderReceipt>, http_sending::CallbackFault>
     read_callback(const http::Request& request, const std::string& public_url) const override;
 
 private:
     HttpApiSender(std::string name, HttpApi api, Secrets secrets, ports::HttpClient& client,
                   const ports::Clock& clock, const ports::Signatures& signatures);
+
+    [[nodiscard]] PlaceSources sources() const { return {secrets_, signatures_, clock_.now()}; }
 
     const std::string name_;
     const HttpApi api_;
@@ -35,6 +47,7 @@ private:
     ports::HttpClient& client_;
     const ports::Clock& clock_;
     const ports::Signatures& signatures_;
+    PendingReceipts pending_;
 };
 
 } // namespace dialproof::senders

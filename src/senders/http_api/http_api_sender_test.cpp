@@ -1,25 +1,31 @@
 #include "senders/http_api/http_api_sender.h"
 
 #include "base/run_loop.h"
+#include "http_sending/test_http_client.h"
 #include "platform/openssl_signatures.h"
+#include "platform/test_rsa_key.h"
 #include "ports/test_fakes.h"
-#include "providers/test_http_client.h"
 #include "senders/http_api/presets.h"
+#include "senders/http_api/receipt_poll.h"
+#include "wire/jwt.h"
 
 #include <gtest/gtest.h>
 
 namespace dialproof::senders {
 namespace {
 
+using http_sending::CallbackFault;
 using ports::MessageState;
 using ports::SubmitOutcome;
-using providers::CallbackFault;
 
 Secrets secrets() {
     Secrets all;
-    for (const auto* name : {"key", "secret", "base", "username", "password", "plan", "token", "auth_id",
-                             "auth_token", "signing_key", "login", "host", "port", "region"})
+    for (const auto* name :
+         {"key", "secret", "base", "username", "password", "plan", "token", "auth_id", "auth_token",
+          "signing_key", "login", "host", "port", "region", "application_id", "signature_secret"})
         all.emplace(name, Secret<std::string>(std::string(name) + "1"));
+    static const std::string private_key = platform::test_rsa_key();
+    all.emplace("private_key", Secret<std::string>(private_key));
     return all;
 }
 
@@ -32,14 +38,14 @@ protected:
         return std::move(*made);
     }
     ports::SubmitResult submit(const HttpApi& api,
-                               const ports::OutgoingText& text = providers::text_to_send()) {
+                               const ports::OutgoingText& text = http_sending::text_to_send()) {
         return loop_.wait_for(sender(api)->submit(text));
     }
     ports::SubmitResult answered(const HttpApi& api, unsigned status, const std::string& body) {
         client_.answers(status, body);
         return submit(api);
     }
-    std::string request(const HttpApi& api, const ports::OutgoingText& text = providers::text_to_send()) {
+    std::string request(const HttpApi& api, const ports::OutgoingText& text = http_sending::text_to_send()) {
         submit(api, text);
         return client_.last();
     }
@@ -51,7 +57,7 @@ protected:
     }
     Result<std::vector<ports::ProviderReceipt>, CallbackFault> called(HttpApi api, const std::string& body,
                                                                       const std::string& query = "") {
-        api.callback.signature = providers::CallbackSignature::none;
+        api.callback.signature = http_sending::CallbackSignature::none;
         http::Request call;
         call.method = "POST";
         call.body = body;
@@ -62,7 +68,7 @@ protected:
     RunLoop loop_;
     ports::ManualClock clock_;
     platform::OpensslSignatures signatures_;
-    providers::TestHttpClient client_;
+    http_sending::TestHttpClient client_;
 };
 
 constexpr const char* encoded_text = "%D0%9A%D0%BE%D0%B4+123456+%26+%22so%22";
@@ -74,7 +80,7 @@ TEST_F(HttpApiSenderTest, LeavesOutWhatIsEmptyAndEscapesWhatIsNot) {
     api.send.kind = BodyKind::json;
     api.send.json =
         R"({"a":"{sender_id}","b":{"c":"{receipt_url}"},"t":"{text}","n":"{attempt:number}","k":[1,"{to}"]})";
-    auto text = providers::text_to_send();
+    auto text = http_sending::text_to_send();
     text.sender_id = text.receipt_url = "";
     text.id = core::MessageId("a/b");
     EXPECT_EQ(request(api, text), "POST https://some.example/a%2Fb/key1\nContent-Type: application/json\n\n"
@@ -120,10 +126,13 @@ TEST_F(HttpApiSenderTest, VonageIsReadByItsOwnStatus) {
               R"("type":"unicode","ttl":600000,"client-ref":"m1",)"
               R"("callback":"https://sms.example/r/t0ken"})");
     const auto taken =
-        answered(vonage(), 200, R"({"messages":[{"status":"0","message-id":"A1"},{"status":"0"}]})");
+        answered(vonage(), 200,
+                 R"({"messages":[{"status":"0","message-id":"A1","message-price":"0.03330000"},)"
+                 R"({"status":"0","message-price":"0.03330000"}]})");
     EXPECT_EQ(taken.outcome, SubmitOutcome::accepted);
     EXPECT_EQ(taken.reference, "A1");
     EXPECT_EQ(taken.parts, 2U);
+    EXPECT_EQ(taken.price, (ports::Price{"0.06660000", "EUR"}));
     const auto poor = answered(vonage(), 200, R"({"messages":[{"status":"9","error-text":"no credit"}]})");
     EXPECT_EQ(poor.outcome, SubmitOutcome::misconfigured);
     EXPECT_EQ(poor.error, "vonage_9");
@@ -214,6 +223,7 @@ TEST_F(HttpApiSenderTest, SmscIsReadByItsBodyThoughHttpSaysThatAllIsWell) {
             encoded_text + "&sender=Acme&charset=utf-8&fmt=3&cost=3&valid=00%3A10&tinyurl=0");
     const auto taken = answered(smsc_kz(), 200, R"({"id":1,"cnt":2,"cost":"10"})");
     EXPECT_EQ(taken.reference, "1");
+    EXPECT_EQ(taken.price, (ports::Price{"10", "KZT"}));
     EXPECT_EQ(taken.parts, 2U);
     EXPECT_TRUE(taken.receipt_by_reference);
     const auto wrong = answered(smsc_kz(), 200, R"({"error":"invalid number","error_code":7})");
@@ -235,6 +245,141 @@ TEST_F(HttpApiSenderTest, MobizonTakesWithCodeZeroAlone) {
               SubmitOutcome::refused);
 }
 
+TEST_F(HttpApiSenderTest, VonageMessagesIsAskedUnderTheKeyOfAnApplication) {
+    const auto asked = request(vonage_messages());
+    const std::string bearer = "Authorization: Bearer ";
+    const auto begin = asked.find(bearer) + bearer.size();
+    const auto token = jwt::parse(asked.substr(begin, asked.find('\n', begin) - begin));
+    ASSERT_TRUE(token) << asked;
+    EXPECT_EQ(json::to_text(token->header), R"({"alg":"RS256","typ":"JWT"})");
+    EXPECT_EQ(json::to_text(token->claims), R"({"application_id":"application_id1","iat":1767607200,)"
+                                            R"("exp":1767607500,"jti":"m1.1.1767607200000"})");
+    EXPECT_EQ(token->signature, signatures_.rsa_sha256(secrets().at("private_key"), token->signed_part));
+    EXPECT_TRUE(asked.ends_with(R"({"message_type":"text","channel":"sms","to":"41791234567","from":"Acme",)"
+                                R"("text":"Код 123456 & \"so\"","ttl":600,"client_ref":"m1",)"
+                                R"("webhook_url":"https://sms.example/r/t0ken","webhook_version":"v1"})"))
+        << asked;
+}
+
+TEST_F(HttpApiSenderTest, VonageMessagesIsReadByTheEndOfTheTypeOfAnError) {
+    EXPECT_EQ(answered(vonage_messages(), 202, R"({"message_uuid":"U1"})").reference, "U1");
+    const auto error = [&](unsigned status, const char* code) {
+        return answered(vonage_messages(), status,
+                        std::string(R"({"type":"https://developer.vonage.com/api-errors/messages)") + code +
+                            R"(","title":"x","detail":"y","instance":"z"})");
+    };
+    EXPECT_EQ(error(402, "#1070").outcome, SubmitOutcome::misconfigured);
+    EXPECT_EQ(error(422, "#1120").error, "vonage_messages_1120");
+    EXPECT_EQ(error(422, "#1120").outcome, SubmitOutcome::misconfigured);
+    EXPECT_EQ(error(422, "#9999").outcome, SubmitOutcome::refused);
+    EXPECT_EQ(error(401, "").error, "http_401") << "no code in it";
+    const auto told =
+        called(vonage_messages(), R"({"message_uuid":"U1","status":"rejected","error":{"title":1050},)"
+                                  R"("usage":{"price":"0.0333","currency":"EUR"}})");
+    EXPECT_EQ(told->at(0).error, "vonage_messages_1050");
+    EXPECT_EQ(told->at(0).price, (ports::Price{"0.0333", "EUR"}));
+}
+
+TEST_F(HttpApiSenderTest, SaysWhichSecretIsNoKey) {
+    auto all = secrets();
+    all.insert_or_assign("private_key", Secret<std::string>("hunter2"));
+    const auto made = HttpApiSender::make("v", vonage_messages(), all, client_, clock_, signatures_);
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error(), "the secret \"private_key\" is no private RSA key in PEM of at least 2048 bits");
+}
+
+TEST_F(HttpApiSenderTest, MovesWholeToAnotherHost) {
+    const auto api = at_base_url(vonage(), "https://proxy.example");
+    EXPECT_TRUE(request(api).starts_with("POST https://proxy.example/sms/json\n"));
+    EXPECT_TRUE(use(api).starts_with("POST https://proxy.example/conversions/sms?"));
+    client_.answers(200, "");
+    loop_.wait_for(sender(api)->check());
+    EXPECT_TRUE(client_.last().starts_with("GET https://proxy.example/account/get-balance\n"));
+    EXPECT_TRUE(
+        request(at_base_url(kannel(), "http://127.0.0.1:1")).starts_with("GET http://127.0.0.1:1/cgi-bin/"));
+}
+
+class KeepingSink final : public ports::ReceiptSink {
+public:
+    Task<Result<void, ports::Fault>> take(ports::ProviderReceipt receipt) override {
+        told.push_back(std::move(receipt));
+        co_return Result<void, ports::Fault>();
+    }
+    std::vector<ports::ProviderReceipt> told;
+};
+
+// A provider that tells nothing, and a poll of it.
+class ReceiptPollTest : public HttpApiSenderTest {
+protected:
+    ReceiptPollTest() {
+        client_.answers(200, R"({"code":0,"data":{"messageId":7}})");
+        loop_.wait_for(mobizon_->submit(http_sending::text_to_send()));
+        client_.answers(200, R"({"code":0,"data":[]})");
+        spawn(loop_, poll_.run(), [] {});
+        loop_.run_until_idle();
+    }
+    ~ReceiptPollTest() override {
+        poll_.stop();
+        loop_.run_until_idle();
+    }
+    // How often the provider was asked in that time.
+    std::size_t asked_in(Seconds time) {
+        const auto before = client_.calls.size();
+        for (Seconds passed{0}; passed < time; passed += ReceiptPoll::look_again) {
+            clock_.advance(ReceiptPoll::look_again);
+            alarm_.clock_moved();
+            loop_.run_until_idle();
+        }
+        return client_.calls.size() - before;
+    }
+
+    std::unique_ptr<HttpApiSender> mobizon_ = sender(mobizon());
+    ports::ManualAlarm alarm_{clock_};
+    KeepingSink sink_;
+    ReceiptPoll poll_{*mobizon_, sink_, alarm_, clock_};
+};
+
+TEST_F(ReceiptPollTest, AsksLessAndLessOftenAndEndsAfterTheCode) {
+    EXPECT_EQ(asked_in(Seconds(60)), 3U) << "after 5, 10 and 20 seconds more";
+    EXPECT_EQ(client_.last(),
+              "POST https://api.mobizon.kz/service/Message/GetSMSStatus?output=json&api=v1&apiKey=key1\n"
+              "Content-Type: application/x-www-form-urlencoded\n\nids=7");
+    EXPECT_LT(asked_in(Seconds(900)), 15U);
+    EXPECT_EQ(asked_in(Seconds(900)), 0U);
+    EXPECT_TRUE(sink_.told.empty());
+}
+
+TEST_F(ReceiptPollTest, AsksAboutManyInSeveralRequestsAtOnce) {
+    client_.answers(200, R"({"code":0,"data":{"messageId":8}})");
+    for (std::size_t i = 0; i < mobizon().poll_references_max; ++i)
+        loop_.wait_for(mobizon_->submit(http_sending::text_to_send()));
+    EXPECT_EQ(asked_in(Seconds(6)), 2U);
+}
+
+TEST_F(ReceiptPollTest, TellsWhatItHearsUntilTheEnd) {
+    client_.answers(200, R"({"code":0,"data":[{"id":7,"status":"ENQUEUD"},{"id":8,"status":"DELIVRD"}]})");
+    asked_in(Seconds(6));
+    EXPECT_TRUE(sink_.told.empty()) << "on its way, and another one";
+    client_.answers(200, R"({"code":0,"data":[{"id":7,"status":"UNDELIV"}]})");
+    asked_in(Seconds(20));
+    ASSERT_EQ(sink_.told.size(), 1U);
+    EXPECT_EQ(sink_.told[0].state, MessageState::failed);
+    EXPECT_EQ(sink_.told[0].message, core::MessageId("m1"));
+    EXPECT_EQ(sink_.told[0].attempt, 1U);
+    EXPECT_EQ(asked_in(Seconds(900)), 0U);
+}
+
+TEST(PendingReceipts, AreBoundedAndTakenInPortions) {
+    PendingReceipts pending;
+    const Instant now(Seconds(1000)), later = now + PendingReceipts::wait_first;
+    for (std::size_t i = 0; i <= PendingReceipts::max; ++i)
+        pending.add({std::to_string(i), core::MessageId("m"), 1, now + Seconds(600)}, now);
+    EXPECT_EQ(pending.size(), PendingReceipts::max);
+    EXPECT_TRUE(pending.due(100, now).empty());
+    EXPECT_EQ(pending.due(100, later).size(), 100U);
+    EXPECT_EQ(pending.due(PendingReceipts::max, later).size(), PendingReceipts::max - 100);
+}
+
 TEST_F(HttpApiSenderTest, AsksWhetherTheAccountIsInOrder) {
     client_.answers(200, R"({"value":10.28})");
     EXPECT_TRUE(loop_.wait_for(sender(vonage())->check()));
@@ -247,8 +392,8 @@ TEST_F(HttpApiSenderTest, AsksWhetherTheAccountIsInOrder) {
 }
 
 TEST_F(HttpApiSenderTest, FindsAPresetByItsName) {
-    for (const auto* name :
-         {"infobip", "kannel", "messagebird", "mobizon", "plivo", "sinch", "smsc_kz", "vonage"})
+    for (const auto* name : {"infobip", "kannel", "messagebird", "mobizon", "plivo", "sinch", "smsc_kz",
+                             "vonage", "vonage_messages"})
         EXPECT_EQ(preset(name)->name, name);
     EXPECT_FALSE(preset("pigeon"));
 }

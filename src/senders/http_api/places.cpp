@@ -1,8 +1,10 @@
 #include "senders/http_api/places.h"
 
+#include "base/json_writer.h"
 #include "base/text.h"
-#include "providers/percent.h"
+#include "http_sending/percent.h"
 #include "wire/gsm7.h"
+#include "wire/jwt.h"
 
 #include <algorithm>
 #include <array>
@@ -12,6 +14,8 @@
 namespace dialproof::senders {
 
 namespace {
+
+constexpr Seconds token_lifetime{300};
 
 bool is_name_character(char c) {
     const char lower = to_lower(c);
@@ -47,9 +51,9 @@ std::string clock_text(std::chrono::minutes time) {
 
 } // namespace
 
-Places::Places(const ports::OutgoingText& text, const HttpApi& api, const Secrets& secrets, Instant now) :
-    secrets_(secrets), unicode_(!gsm7::encoded(text.text.reveal())) {
-    const auto validity = std::max(seconds_until(text.expires_at, now), Seconds(1));
+Places::Places(const ports::OutgoingText& text, const HttpApi& api, const PlaceSources& sources) :
+    sources_(sources), unicode_(!gsm7::encoded(text.text.reveal())) {
+    const auto validity = std::max(seconds_until(text.expires_at, sources.now), Seconds(1));
     const auto& url = text.receipt_url;
     set("to", text.to.e164());
     set("to_digits", text.to.e164().substr(1));
@@ -62,29 +66,61 @@ Places::Places(const ports::OutgoingText& text, const HttpApi& api, const Secret
     set("receipt_url_query", url.empty() ? "" : url + (url.find('?') == std::string::npos ? "?" : "&"));
     set("validity_seconds", std::to_string(validity.count()));
     set("validity_milliseconds", std::to_string(Milliseconds(validity).count()));
-    set("validity_minutes", std::to_string(providers::minutes_of(validity).count()));
-    set("validity_clock", clock_text(providers::minutes_of(validity)));
+    set("validity_minutes", std::to_string(http_sending::minutes_of(validity).count()));
+    set("validity_clock", clock_text(http_sending::minutes_of(validity)));
 }
 
-Places::Places(const ports::UsedText& used, const Secrets& secrets) : secrets_(secrets) {
+Places::Places(const ports::UsedText& used, const PlaceSources& sources) : sources_(sources) {
     set("to", used.to.e164());
     set("to_digits", used.to.e164().substr(1));
     set("message_id", used.id.text);
     set("reference", used.reference);
-    set("time", providers::plain_time(used.at));
+    set("time", http_sending::plain_time(used.at));
+}
+
+Places::Places(const std::vector<std::string>& references, const PlaceSources& sources) : sources_(sources) {
+    std::string list;
+    for (const auto& reference : references)
+        list.append(list.empty() ? "" : ",").append(reference);
+    set("references", std::move(list));
+}
+
+std::string Places::secret(std::string_view name) const {
+    const auto found = sources_.secrets.find(name);
+    return found == sources_.secrets.end() ? std::string() : found->second.reveal();
+}
+
+std::string Places::value_of(std::string_view name) const {
+    const auto found = values_.find(name);
+    return found == values_.end() ? std::string() : found->second.reveal();
+}
+
+// developer.vonage.com/en/getting-started/concepts/authentication, "JSON Web Tokens": RS256 under the key of
+// an application. Its id is another one for each leaving of a text.
+std::string Places::vonage_jwt(std::string_view application, std::string_view key) const {
+    const auto seconds = std::chrono::floor<Seconds>(sources_.now.time_since_epoch());
+    const std::string id = value_of("message_id") + "." + value_of("attempt") + "." +
+                           std::to_string(sources_.now.time_since_epoch().count());
+    JsonWriter claims;
+    claims.begin_object().member("application_id", secret(application));
+    claims.member("iat", seconds.count()).member("exp", (seconds + token_lifetime).count());
+    claims.member("jti", id).end_object();
+    auto signed_part = jwt::signed_part(R"({"alg":"RS256","typ":"JWT"})", claims.take());
+    const auto signature = sources_.signatures.rsa_sha256(Secret<std::string>(secret(key)), signed_part);
+    return signature.empty() ? std::string() : jwt::with_signature(std::move(signed_part), signature);
 }
 
 std::optional<std::string> Places::find(std::string_view name) const {
-    const auto secret = [this](std::string_view key) {
-        const auto found = secrets_.find(key);
-        return found == secrets_.end() ? std::string() : found->second.reveal();
-    };
     if (const auto key = after(name, "secret."))
         return secret(*key);
     if (const auto keys = after(name, "basic.")) {
         const auto pair = split(*keys, '.');
-        return pair.size() == 2 ? providers::basic_authorization(secret(pair[0]), secret(pair[1]))
+        return pair.size() == 2 ? http_sending::basic_authorization(secret(pair[0]), secret(pair[1]))
                                 : std::string();
+    }
+    if (const auto names = after(name, "vonage_jwt.")) {
+        const auto pair = split(*names, '.');
+        return pair.size() == 2 ? vonage_jwt(pair[0], pair[1]) : std::string();
     }
     if (const auto word = after(name, "if_gsm."))
         return std::string(unicode_ ? "" : *word);

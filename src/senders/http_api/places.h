@@ -2,22 +2,33 @@
 #pragma once
 
 #include "ports/sender.h"
+#include "ports/signatures.h"
 #include "senders/http_api/http_api.h"
 
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dialproof::senders {
 
-// Values by name. Those of `secret.`, `basic.`, `if_gsm.` and `if_unicode.` are made when they are asked for.
+// What values are made of, besides the text.
+struct PlaceSources {
+    const Secrets& secrets;
+    const ports::Signatures& signatures;
+    Instant now;
+};
+
+// Values by name. Those of `secret.`, `basic.`, `vonage_jwt.`, `if_gsm.` and `if_unicode.` are made when they
+// are asked for.
 class Places {
 public:
-    // `secrets` outlive it.
-    Places(const ports::OutgoingText& text, const HttpApi& api, const Secrets& secrets, Instant now);
-    Places(const ports::UsedText& used, const Secrets& secrets);
-    explicit Places(const Secrets& secrets) : secrets_(secrets) {}
+    // Secrets and signatures outlive it.
+    Places(const ports::OutgoingText& text, const HttpApi& api, const PlaceSources& sources);
+    Places(const ports::UsedText& used, const PlaceSources& sources);
+    Places(const std::vector<std::string>& references, const PlaceSources& sources);
+    explicit Places(const PlaceSources& sources) : sources_(sources) {}
 
     // Nothing where there is no such place.
     [[nodiscard]] std::optional<std::string> find(std::string_view name) const;
@@ -27,7 +38,11 @@ private:
         values_[std::move(name)] = Secret<std::string>(std::move(value));
     }
 
-    const Secrets& secrets_;
+    [[nodiscard]] std::string secret(std::string_view name) const;
+    [[nodiscard]] std::string value_of(std::string_view name) const;
+    [[nodiscard]] std::string vonage_jwt(std::string_view application, std::string_view key) const;
+
+    const PlaceSources sources_;
     Secrets values_;
     bool unicode_ = false;
 };

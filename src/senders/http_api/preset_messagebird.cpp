@@ -34,7 +34,7 @@ HttpApi messagebird() {
                            {"delivered", MessageState::delivered},
                            {"expired", MessageState::expired},
                            {"delivery_failed", MessageState::failed}};
-    api.callback.signature = providers::CallbackSignature::messagebird_jwt;
+    api.callback.signature = http_sending::CallbackSignature::messagebird_jwt;
     api.callback.signature_key = "signing_key";
     ApiRequest use;
     use.url = "https://rest.messagebird.com/conversions";

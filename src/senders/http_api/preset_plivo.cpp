@@ -23,7 +23,7 @@ HttpApi plivo() {
                            {"delivered", MessageState::delivered},
                            {"undelivered", MessageState::failed},
                            {"failed", MessageState::failed}};
-    api.callback.signature = providers::CallbackSignature::plivo_v3;
+    api.callback.signature = http_sending::CallbackSignature::plivo_v3;
     api.callback.signature_key = "auth_token";
     // plivo.com/docs/account/api/account
     ApiRequest probe;

@@ -32,6 +32,7 @@ HttpApi smsc_kz() {
                           {"9", throttled}}}};  // too many at once
     api.answer.reference = "/id";
     api.answer.parts = "/cnt";
+    api.answer.price = {"", "/cost", "KZT"};
     api.receipt_by_reference = true;
     api.callback.reference = "id";
     api.callback.status = "status";

@@ -33,6 +33,7 @@ HttpApi vonage() {
                           {"29", misconfigured}}}}; // number not on the list of a trial
     api.answer.reference = "/messages/0/message-id";
     api.answer.parts = "/messages";
+    api.answer.price = {"/messages", "/message-price", "EUR"}; // of each part
     api.callback.reference = "messageId";
     api.callback.status = "status";
     api.callback.error = "err-code";

@@ -2,8 +2,8 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
-#include "providers/json_pointer.h"
-#include "providers/outcome.h"
+#include "http_sending/json_pointer.h"
+#include "http_sending/outcome.h"
 
 #include <algorithm>
 #include <charconv>
@@ -39,7 +39,7 @@ SubmitOutcome outcome_of(std::string_view error) {
 }
 
 ports::SubmitResult refused_with(const std::string& error) {
-    auto result = providers::result_of(outcome_of(error), providers::error_name("telegram", error));
+    auto result = http_sending::result_of(outcome_of(error), http_sending::error_name("telegram", error));
     if (result.outcome == SubmitOutcome::throttled) {
         const auto seconds = std::string_view(error).substr(flood_wait.size());
         int wait = 0;
@@ -115,26 +115,27 @@ Task<TelegramSender::Answer> TelegramSender::ask(std::string method, Secret<std:
     if (reply)
         answer = read(*reply);
     else
-        answer = fail(providers::from_failure(reply.error()));
+        answer = fail(http_sending::from_failure(reply.error()));
     co_return std::move(answer);
 }
 
 TelegramSender::Answer TelegramSender::read(const ports::HttpReply& reply) const {
     const auto whole = json::parse(reply.body);
     const auto* const result = whole ? whole->find("result") : nullptr;
-    if (providers::is_success(reply) && result != nullptr && providers::text_at(*whole, "/ok") == "true")
+    if (http_sending::is_success(reply) && result != nullptr &&
+        http_sending::text_at(*whole, "/ok") == "true")
         return *result;
-    const auto error = whole ? providers::text_at(*whole, "/error") : std::string();
+    const auto error = whole ? http_sending::text_at(*whole, "/error") : std::string();
     if (!error.empty())
         return fail(refused_with(error));
-    if (providers::is_success(reply))
-        return fail(providers::result_of(SubmitOutcome::unknown, "no_answer_code"));
-    return fail(providers::from_status(reply, clock_.now()));
+    if (http_sending::is_success(reply))
+        return fail(http_sending::result_of(SubmitOutcome::unknown, "no_answer_code"));
+    return fail(http_sending::from_status(reply, clock_.now()));
 }
 
 Task<ports::SubmitResult> TelegramSender::submit(const ports::OutgoingText& text) {
     if (!can_be_a_code(text.code.reveal()))
-        co_return providers::result_of(SubmitOutcome::unavailable, "telegram_needs_4_to_8_digits");
+        co_return http_sending::result_of(SubmitOutcome::unavailable, "telegram_needs_4_to_8_digits");
     auto requesting = request_for(text);
     const auto known = co_await requesting;
     if (!known)
@@ -143,7 +144,7 @@ Task<ports::SubmitResult> TelegramSender::submit(const ports::OutgoingText& text
     auto result = co_await sending;
     if (is_settled(result))
         requests_.forget(text.id);
-    co_return providers::without_code(std::move(result), text.code);
+    co_return http_sending::without_code(std::move(result), text.code);
 }
 
 Task<Result<RequestIds::Known, ports::SubmitResult>>
@@ -157,13 +158,13 @@ TelegramSender::request_for(const ports::OutgoingText& text) {
     const auto status = co_await asking;
     Found found = fail(ports::SubmitResult());
     if (status) {
-        found = RequestIds::Known{providers::text_at(*status, "/request_id"), false};
+        found = RequestIds::Known{http_sending::text_at(*status, "/request_id"), false};
         requests_.keep(text.id, found->request, text.expires_at);
     } else {
         auto failed = status.error();
         if (failed.outcome == SubmitOutcome::unknown) // it has no text to send
             failed.outcome = SubmitOutcome::unavailable;
-        found = fail(providers::without_code(std::move(failed), text.code));
+        found = fail(http_sending::without_code(std::move(failed), text.code));
     }
     co_return std::move(found);
 }
@@ -180,15 +181,17 @@ Task<ports::SubmitResult> TelegramSender::send(const ports::OutgoingText& text, 
     }
     if (!taken)
         co_return sent.error();
-    auto result = providers::result_of(SubmitOutcome::accepted);
+    auto result = http_sending::result_of(SubmitOutcome::accepted);
     result.reference = known.request;
+    if (sent)
+        result.price = ports::parse_price(http_sending::text_at(*sent, "/request_cost"), "USD");
     co_return std::move(result);
 }
 
 Task<bool> TelegramSender::has_arrived(std::string request) {
     auto asking = ask("checkVerificationStatus", Secret<std::string>(status_body(request, {})));
     const auto status = co_await asking;
-    const bool arrived = status && providers::at(*status, "/delivery_status/status") != nullptr;
+    const bool arrived = status && http_sending::at(*status, "/delivery_status/status") != nullptr;
     co_return arrived;
 }
 
@@ -200,25 +203,25 @@ Task<void> TelegramSender::report_use(const ports::UsedText& used) {
 }
 
 // core.telegram.org/gateway/api, "Report delivery": the key is the hash of the token.
-Result<std::vector<ports::ProviderReceipt>, providers::CallbackFault>
+Result<std::vector<ports::ProviderReceipt>, http_sending::CallbackFault>
 TelegramSender::read_callback(const http::Request& request, const std::string&) const {
     const auto time = request.headers.get("x-request-timestamp");
     std::int64_t seconds = 0;
     const auto* const end = time.data() + time.size();
     if (time.empty() || time.size() > 12 || std::from_chars(time.data(), end, seconds).ptr != end)
-        return fail(providers::CallbackFault::not_signed);
+        return fail(http_sending::CallbackFault::not_signed);
     const Secret<std::string> key(signatures_.sha256(config_.token.reveal()));
     const auto mac = signatures_.hmac_sha256(key, std::string(time).append(1, '\n').append(request.body));
     const auto age = clock_.now() - Instant(Seconds(seconds));
     if (!equal_in_constant_time(to_hex(mac), request.headers.get("x-request-signature")) ||
         age > report_age_max || -age > report_age_max)
-        return fail(providers::CallbackFault::not_signed);
+        return fail(http_sending::CallbackFault::not_signed);
 
     const auto body = json::parse(request.body);
-    const auto reference = body ? providers::text_at(*body, "/request_id") : std::string();
+    const auto reference = body ? http_sending::text_at(*body, "/request_id") : std::string();
     if (reference.empty())
-        return fail(providers::CallbackFault::not_read);
-    const auto state = state_of(providers::text_at(*body, "/delivery_status/status"));
+        return fail(http_sending::CallbackFault::not_read);
+    const auto state = state_of(http_sending::text_at(*body, "/delivery_status/status"));
     if (!state)
         return std::vector<ports::ProviderReceipt>();
     ports::ProviderReceipt receipt;

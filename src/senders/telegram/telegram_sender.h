@@ -1,11 +1,11 @@
 // Codes by the Telegram Gateway. README.md says how a code is sent at most once.
 #pragma once
 
+#include "http_sending/callback.h"
 #include "ports/clock.h"
 #include "ports/http_client.h"
 #include "ports/sender.h"
 #include "ports/signatures.h"
-#include "providers/callback.h"
 #include "senders/telegram/request_ids.h"
 #include "wire/json.h"
 
@@ -21,7 +21,7 @@ struct TelegramConfig {
     std::string base_url = "https://gatewayapi.telegram.org";
 };
 
-class TelegramSender final : public ports::Sender, public providers::CallbackReader {
+class TelegramSender final : public ports::Sender, public http_sending::CallbackReader {
 public:
     // All outlive it.
     TelegramSender(TelegramConfig config, ports::HttpClient& client, const ports::Clock& clock,
@@ -32,7 +32,7 @@ public:
     [[nodiscard]] bool wants_use() const override { return true; }
     Task<void> report_use(const ports::UsedText& used) override;
 
-    [[nodiscard]] Result<std::vector<ports::ProviderReceipt>, providers::CallbackFault>
+    [[nodiscard]] Result<std::vector<ports::ProviderReceipt>, http_sending::CallbackFault>
     read_callback(const http::Request& request, const std::string& public_url) const override;
 
 private:

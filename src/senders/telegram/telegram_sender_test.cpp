@@ -2,9 +2,9 @@
 
 #include "base/run_loop.h"
 #include "base/text.h"
+#include "http_sending/test_http_client.h"
 #include "platform/openssl_signatures.h"
 #include "ports/test_fakes.h"
-#include "providers/test_http_client.h"
 
 #include <gtest/gtest.h>
 
@@ -33,7 +33,7 @@ protected:
         telegram.token = Secret<std::string>("t0ken");
         return telegram;
     }
-    ports::SubmitResult submit(const ports::OutgoingText& text = providers::text_to_send()) {
+    ports::SubmitResult submit(const ports::OutgoingText& text = http_sending::text_to_send()) {
         return loop_.wait_for(sender_.submit(text));
     }
     [[nodiscard]] std::vector<std::string> methods() const {
@@ -43,11 +43,12 @@ protected:
         return all;
     }
 
-    const std::string taken_ = R"({"ok":true,"result":{"request_id":"R1","phone_number":"+41791234567"}})";
+    const std::string taken_ =
+        R"({"ok":true,"result":{"request_id":"R1","phone_number":"+41791234567","request_cost":0.01}})";
     RunLoop loop_;
     ports::ManualClock clock_;
     platform::OpensslSignatures signatures_;
-    providers::TestHttpClient client_;
+    http_sending::TestHttpClient client_;
     TelegramSender sender_{config(), client_, clock_, signatures_};
 };
 
@@ -56,6 +57,7 @@ TEST_F(TelegramSenderTest, AsksFirstAndSendsWithThatRequest) {
     const auto result = submit();
     EXPECT_EQ(result.outcome, SubmitOutcome::accepted);
     EXPECT_EQ(result.reference, "R1");
+    EXPECT_EQ(result.price, (ports::Price{"0.01", "USD"}));
     ASSERT_EQ(methods(), (std::vector<std::string>{"checkSendAbility", "sendVerificationMessage"}));
     EXPECT_EQ(client_.calls[0].body.reveal(), R"({"phone_number":"+41791234567"})");
     EXPECT_EQ(client_.last(),
@@ -106,7 +108,7 @@ TEST_F(TelegramSenderTest, MapsItsErrors) {
 }
 
 TEST_F(TelegramSenderTest, TakesCodesOfDigitsAlone) {
-    auto text = providers::text_to_send();
+    auto text = http_sending::text_to_send();
     text.code = Secret<std::string>("ABC123");
     EXPECT_EQ(submit(text).outcome, SubmitOutcome::unavailable);
     EXPECT_TRUE(client_.calls.empty());
@@ -137,9 +139,9 @@ TEST_F(TelegramSenderTest, BelievesAReportWithItsSignatureAlone) {
     ASSERT_TRUE(receipts);
     EXPECT_EQ(receipts->at(0).references, std::vector<std::string>{"R1"});
     EXPECT_EQ(receipts->at(0).state, MessageState::delivered);
-    EXPECT_EQ(reported(body, "other", "1767607200").error(), providers::CallbackFault::not_signed);
-    EXPECT_EQ(reported(body, body, "1767606000").error(), providers::CallbackFault::not_signed);
-    EXPECT_EQ(reported("{}", "{}", "1767607200").error(), providers::CallbackFault::not_read);
+    EXPECT_EQ(reported(body, "other", "1767607200").error(), http_sending::CallbackFault::not_signed);
+    EXPECT_EQ(reported(body, body, "1767606000").error(), http_sending::CallbackFault::not_signed);
+    EXPECT_EQ(reported("{}", "{}", "1767607200").error(), http_sending::CallbackFault::not_read);
 }
 
 } // namespace

@@ -1,9 +1,9 @@
 #include "senders/twilio/twilio_sender.h"
 
-#include "providers/json_pointer.h"
-#include "providers/outcome.h"
-#include "providers/percent.h"
-#include "providers/retry_after.h"
+#include "http_sending/json_pointer.h"
+#include "http_sending/outcome.h"
+#include "http_sending/percent.h"
+#include "http_sending/retry_after.h"
 #include "senders/twilio/twilio_errors.h"
 #include "wire/form.h"
 
@@ -21,7 +21,7 @@ namespace {
 constexpr Seconds validity_min{1}, validity_max{36'000};
 
 unsigned number_at(const json::Value& whole, std::string_view pointer) {
-    const auto text = providers::text_at(whole, pointer);
+    const auto text = http_sending::text_at(whole, pointer);
     unsigned value = 0;
     std::from_chars(text.data(), text.data() + text.size(), value);
     return value;
@@ -51,7 +51,7 @@ ports::HttpCall TwilioSender::call_to(const std::string& method, const std::stri
     ports::HttpCall call;
     call.method = method;
     call.url = config_.base_url + "/2010-04-01/Accounts/" + config_.account_sid + path;
-    call.headers = {{"Authorization", providers::basic_authorization(
+    call.headers = {{"Authorization", http_sending::basic_authorization(
                                           by_key ? config_.key_sid : config_.account_sid,
                                           (by_key ? config_.key_secret : config_.auth_token).reveal())}};
     if (!body.empty())
@@ -89,39 +89,40 @@ Task<ports::SubmitResult> TwilioSender::submit(const ports::OutgoingText& text) 
     auto call = call_to("POST", "/Messages.json", form_of(text));
     auto asking = client_.fetch(std::move(call));
     const auto reply = co_await asking;
-    auto result = reply ? result_of(*reply) : providers::from_failure(reply.error());
-    co_return providers::without_code(std::move(result), text.code);
+    auto result = reply ? result_of(*reply) : http_sending::from_failure(reply.error());
+    co_return http_sending::without_code(std::move(result), text.code);
 }
 
 ports::SubmitResult TwilioSender::result_of(const ports::HttpReply& reply) const {
     const auto parsed = json::parse(reply.body);
     const json::Value whole = parsed ? *parsed : json::Value();
-    const bool success = providers::is_success(reply);
-    const auto code = providers::text_at(whole, success ? "/error_code" : "/code");
+    const bool success = http_sending::is_success(reply);
+    const auto code = http_sending::text_at(whole, success ? "/error_code" : "/code");
     if (success && code.empty()) {
         ports::SubmitResult taken;
-        taken.reference = providers::text_at(whole, "/sid");
+        taken.reference = http_sending::text_at(whole, "/sid");
         taken.outcome = taken.reference.empty() ? SubmitOutcome::unknown : SubmitOutcome::accepted;
         taken.error = taken.reference.empty() ? "no_answer_code" : "";
         taken.parts = number_at(whole, "/num_segments");
         return taken;
     }
-    auto result = success ? providers::result_of(SubmitOutcome::unavailable)
-                          : providers::from_status(reply, clock_.now());
+    auto result = success ? http_sending::result_of(SubmitOutcome::unavailable)
+                          : http_sending::from_status(reply, clock_.now());
     if (const auto listed = twilio_outcome(code))
         result.outcome = *listed;
     if (!code.empty())
-        result.error = providers::error_name("twilio", code);
+        result.error = http_sending::error_name("twilio", code);
     if (result.outcome == SubmitOutcome::throttled)
-        result.retry_after = providers::parse_retry_after(reply.header("retry-after"), clock_.now());
+        result.retry_after = http_sending::parse_retry_after(reply.header("retry-after"), clock_.now());
     return result;
 }
 
 Task<void> TwilioSender::report_use(const ports::UsedText& used) {
     if (used.reference.empty())
         co_return;
-    auto call = call_to("POST", "/Messages/" + providers::percent_encoded(used.reference) + "/Feedback.json",
-                        "Outcome=confirmed");
+    auto call =
+        call_to("POST", "/Messages/" + http_sending::percent_encoded(used.reference) + "/Feedback.json",
+                "Outcome=confirmed");
     auto asking = client_.fetch(std::move(call));
     co_await asking;
 }
@@ -133,21 +134,21 @@ Task<Result<std::string, std::string>> TwilioSender::check() {
     std::string problem;
     if (!reply)
         problem = reply.error().error;
-    else if (!providers::is_success(*reply))
+    else if (!http_sending::is_success(*reply))
         problem = "HTTP " + std::to_string(reply->status);
-    co_return providers::account_check(problem);
+    co_return http_sending::account_check(problem);
 }
 
-Result<std::vector<ports::ProviderReceipt>, providers::CallbackFault>
+Result<std::vector<ports::ProviderReceipt>, http_sending::CallbackFault>
 TwilioSender::read_callback(const http::Request& request, const std::string& public_url) const {
-    if (!providers::is_signed(providers::CallbackSignature::twilio, request, public_url, config_.auth_token,
-                              signatures_, clock_.now()))
-        return fail(providers::CallbackFault::not_signed);
+    if (!http_sending::is_signed(http_sending::CallbackSignature::twilio, request, public_url,
+                                 config_.auth_token, signatures_, clock_.now()))
+        return fail(http_sending::CallbackFault::not_signed);
     const auto form = http::parse_form(request.body);
     const auto* const sid = form ? form->find("MessageSid") : nullptr;
     const auto* const status = form ? form->find("MessageStatus") : nullptr;
     if (sid == nullptr || status == nullptr)
-        return fail(providers::CallbackFault::not_read);
+        return fail(http_sending::CallbackFault::not_read);
     const auto state = state_of(*status);
     if (!state)
         return std::vector<ports::ProviderReceipt>();
@@ -158,7 +159,7 @@ TwilioSender::read_callback(const http::Request& request, const std::string& pub
     receipt.at = clock_.now();
     const auto* const error = form->find("ErrorCode");
     if (*state == MessageState::failed && error != nullptr)
-        receipt.error = providers::error_name("twilio", *error);
+        receipt.error = http_sending::error_name("twilio", *error);
     return std::vector{receipt};
 }
 

@@ -1,11 +1,11 @@
 // Texts by Twilio's Messaging API (twilio.com/docs/messaging/api/message-resource).
 #pragma once
 
+#include "http_sending/callback.h"
+#include "http_sending/signed_callback.h"
 #include "ports/clock.h"
 #include "ports/http_client.h"
 #include "ports/sender.h"
-#include "providers/callback.h"
-#include "providers/signed_callback.h"
 
 #include <string>
 
@@ -25,7 +25,7 @@ struct TwilioConfig {
     std::string base_url = "https://api.twilio.com";
 };
 
-class TwilioSender final : public ports::Sender, public providers::CallbackReader {
+class TwilioSender final : public ports::Sender, public http_sending::CallbackReader {
 public:
     // All outlive it.
     TwilioSender(TwilioConfig config, ports::HttpClient& client, const ports::Clock& clock,
@@ -38,7 +38,7 @@ public:
     // Whether account and credentials are accepted.
     Task<Result<std::string, std::string>> check() override;
 
-    [[nodiscard]] Result<std::vector<ports::ProviderReceipt>, providers::CallbackFault>
+    [[nodiscard]] Result<std::vector<ports::ProviderReceipt>, http_sending::CallbackFault>
     read_callback(const http::Request& request, const std::string& public_url) const override;
 
 private:

@@ -2,9 +2,9 @@
 
 #include "base/base64.h"
 #include "base/run_loop.h"
+#include "http_sending/test_http_client.h"
 #include "platform/openssl_signatures.h"
 #include "ports/test_fakes.h"
-#include "providers/test_http_client.h"
 
 #include <gtest/gtest.h>
 
@@ -26,7 +26,7 @@ class TwilioSenderTest : public testing::Test {
 protected:
     ports::SubmitResult answered(unsigned status, const std::string& body, ports::HttpFields headers = {}) {
         client_.answers(status, body, std::move(headers));
-        const auto text = providers::text_to_send();
+        const auto text = http_sending::text_to_send();
         return loop_.wait_for(sender_.submit(text));
     }
     ports::SubmitResult refused_with(const std::string& code) {
@@ -44,7 +44,7 @@ protected:
     RunLoop loop_;
     ports::ManualClock clock_;
     platform::OpensslSignatures signatures_;
-    providers::TestHttpClient client_;
+    http_sending::TestHttpClient client_;
     TwilioSender sender_{config(), client_, clock_, signatures_};
 };
 
@@ -85,7 +85,7 @@ TEST_F(TwilioSenderTest, MapsItsErrors) {
 TEST_F(TwilioSenderTest, BelievesAReceiptWithItsSignatureAlone) {
     const std::string url = "https://sms.example/r/t0ken";
     auto request = callback("MessageStatus=undelivered&MessageSid=SM1&ErrorCode=30005");
-    EXPECT_EQ(sender_.read_callback(request, url).error(), providers::CallbackFault::not_signed);
+    EXPECT_EQ(sender_.read_callback(request, url).error(), http_sending::CallbackFault::not_signed);
     request.headers.add(
         "x-twilio-signature",
         to_base64(signatures_.hmac_sha1(config().auth_token,

@@ -2,9 +2,9 @@
 
 #include "base/base64.h"
 #include "base/json_writer.h"
-#include "providers/json_pointer.h"
-#include "providers/outcome.h"
-#include "providers/retry_after.h"
+#include "http_sending/json_pointer.h"
+#include "http_sending/outcome.h"
+#include "http_sending/retry_after.h"
 
 #include <utility>
 
@@ -70,20 +70,20 @@ Task<ports::SubmitResult> WebhookSender::submit(const ports::OutgoingText& text)
     auto call = call_of(text);
     auto asking = client_.fetch(std::move(call));
     const auto reply = co_await asking;
-    auto result = reply ? result_of(*reply) : providers::from_failure(reply.error());
-    co_return providers::without_code(std::move(result), text.code);
+    auto result = reply ? result_of(*reply) : http_sending::from_failure(reply.error());
+    co_return http_sending::without_code(std::move(result), text.code);
 }
 
 ports::SubmitResult WebhookSender::result_of(const ports::HttpReply& reply) const {
-    if (providers::is_success(reply)) {
-        auto taken = providers::result_of(SubmitOutcome::accepted);
+    if (http_sending::is_success(reply)) {
+        auto taken = http_sending::result_of(SubmitOutcome::accepted);
         if (const auto body = json::parse(reply.body))
-            taken.reference = providers::text_at(*body, "/message_id");
+            taken.reference = http_sending::text_at(*body, "/message_id");
         return taken;
     }
-    auto result = providers::from_status(reply, clock_.now());
+    auto result = http_sending::from_status(reply, clock_.now());
     if (reply.status == service_unavailable) {
-        result.retry_after = providers::parse_retry_after(reply.header("retry-after"), clock_.now());
+        result.retry_after = http_sending::parse_retry_after(reply.header("retry-after"), clock_.now());
         result.outcome = result.retry_after ? SubmitOutcome::throttled : SubmitOutcome::unavailable;
     }
     return result;

@@ -2,9 +2,9 @@
 
 #include "base/base64.h"
 #include "base/run_loop.h"
+#include "http_sending/test_http_client.h"
 #include "platform/openssl_signatures.h"
 #include "ports/test_fakes.h"
-#include "providers/test_http_client.h"
 
 #include <gtest/gtest.h>
 
@@ -24,14 +24,14 @@ protected:
     }
     ports::SubmitResult answered(unsigned status, const std::string& body, ports::HttpFields headers = {}) {
         client_.answers(status, body, std::move(headers));
-        const auto text = providers::text_to_send();
+        const auto text = http_sending::text_to_send();
         return loop_.wait_for(sender()->submit(text));
     }
 
     RunLoop loop_;
     ports::ManualClock clock_;
     platform::OpensslSignatures signatures_;
-    providers::TestHttpClient client_;
+    http_sending::TestHttpClient client_;
 };
 
 TEST_F(WebhookSenderTest, SignsWhatItSays) {
@@ -50,7 +50,7 @@ TEST_F(WebhookSenderTest, SignsWhatItSays) {
 
 TEST_F(WebhookSenderTest, HasTheSameIdInEveryAttempt) {
     client_.answers(204, "");
-    auto text = providers::text_to_send();
+    auto text = http_sending::text_to_send();
     for (text.attempt = 1; text.attempt <= 3; ++text.attempt) {
         loop_.wait_for(sender()->submit(text));
         EXPECT_EQ(client_.calls.back().headers[1].second, "m1");

@@ -225,14 +225,14 @@ Task<Result<Recorded, Fault>> MemoryStore::record_receipt(Receipt receipt) {
             return Recorded{};
         Queued& queued = found->second;
         auto moved = after_receipt(queued.message, !queued.lease.empty(), receipt);
-        const bool changed = moved.has_value();
-        if (changed)
+        const auto did = recorded(queued.message, moved);
+        if (did.changed)
             data.change(queued, [&] {
                 queued.message = *std::move(moved);
                 if (queued.lease.empty() || is_final(queued.message.state))
                     queued.available_at = queued.message.due_at;
             });
-        return Recorded{true, changed, queued.message.state, queued.message.verification};
+        return did;
     });
 }
 

@@ -79,6 +79,8 @@ std::optional<Message> after_receipt(const Message& stored, bool leased, const p
     attempt.told = receipt.state;
     attempt.told_at = receipt.at;
     attempt.told_error = receipt.error;
+    if (!attempt.price)
+        attempt.price = receipt.price;
     attempt.told_the_end = is_bad_news(receipt.state) && !receipt.another_may_try;
 
     const bool waits = stored.state == MessageState::sent || stored.state == MessageState::unknown;
@@ -97,6 +99,20 @@ std::optional<Message> after_receipt(const Message& stored, bool leased, const p
     return message;
 }
 
+ports::Recorded recorded(const Message& stored, const std::optional<Message>& moved) {
+    if (!moved)
+        return {true, false, stored.state, stored.verification};
+    ports::Recorded did{true, true, moved->state, moved->verification};
+    const auto had_price = [&](unsigned number) {
+        return std::any_of(stored.tries.begin(), stored.tries.end(),
+                           [&](const Attempt& each) { return each.number == number && each.price; });
+    };
+    for (const auto& attempt : moved->tries)
+        if (attempt.price && !had_price(attempt.number))
+            did.price = attempt.price;
+    return did;
+}
+
 Message after_settlement(const Message& stored, const Message& settled) {
     Message message = stored;
     const bool left = !settled.tries.empty() && settled.tries.back().number == stored.attempts;
@@ -108,6 +124,8 @@ Message after_settlement(const Message& stored, const Message& settled) {
         made.told_at = attempt.told_at;
         made.told_error = attempt.told_error;
         made.told_the_end = attempt.told_the_end;
+        if (!made.price)
+            made.price = attempt.price;
         attempt = std::move(made);
         if (attempt.told && is_bad_news(*attempt.told))
             failed = attempt;

@@ -16,6 +16,9 @@ ports::Message after_claim(const ports::Message& stored, bool abandoned);
 std::optional<ports::Message> after_receipt(const ports::Message& stored, bool leased,
                                             const ports::Receipt& receipt);
 
+// What the receipt did: `moved` is the message after it, as above.
+ports::Recorded recorded(const ports::Message& stored, const std::optional<ports::Message>& moved);
+
 // The message after its holder settled it. What it is and to whom never changes; of its tries the new one is
 // added. What receipts told stands: the end of the message, and a failure of what just left.
 ports::Message after_settlement(const ports::Message& stored, const ports::Message& settled);

@@ -137,6 +137,28 @@ TEST(Receipts, MayOvertakeTheSettlement) {
     EXPECT_EQ(after.tries[0].told, failed);
 }
 
+TEST(Receipts, TellAPriceOnceAndTheAnswersStands) {
+    auto first = receipt(sent);
+    first.price = ports::Price{"0.05", "EUR"};
+    const auto unpriced = message(sent);
+    const auto priced = after_receipt(unpriced, false, first);
+    EXPECT_EQ(priced->tries.at(0).price, first.price);
+    EXPECT_EQ(recorded(unpriced, priced).price, first.price);
+    auto second = receipt(delivered);
+    second.price = ports::Price{"0.06", "EUR"};
+    const auto twice = after_receipt(*priced, false, second);
+    EXPECT_EQ(twice->tries.at(0).price, first.price);
+    EXPECT_EQ(recorded(*priced, twice).price, std::nullopt);
+    EXPECT_EQ(recorded(*twice, std::nullopt),
+              (ports::Recorded{true, false, delivered, unpriced.verification}));
+
+    auto settled = message(sent);
+    settled.tries.at(0).price = second.price;
+    EXPECT_EQ(after_settlement(message(queued), settled).tries.at(0).price, second.price);
+    const auto overtaken = after_receipt(message(queued), true, first);
+    EXPECT_EQ(after_settlement(*overtaken, message(sent)).tries.at(0).price, first.price);
+}
+
 TEST(Receipts, OfWhatNeverLeftTellNothing) {
     auto waiting = message(queued);
     waiting.attempts = 0;

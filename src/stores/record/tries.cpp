@@ -8,7 +8,6 @@ namespace dialproof::stores {
 namespace {
 
 using ports::Attempt;
-using ports::MessageState;
 
 constexpr std::string_view none = "[]";
 
@@ -30,6 +29,8 @@ void write(JsonWriter& out, const Attempt& attempt) {
         out.member("parts", attempt.parts);
     write_text(out, "reference", attempt.reference);
     write_text(out, "error", attempt.error);
+    if (attempt.price)
+        out.member("price", attempt.price->amount).member("currency", attempt.price->currency);
     if (attempt.told) {
         out.member("told", ports::to_text(*attempt.told)).member("told_at", millis(attempt.told_at));
         write_text(out, "told_error", attempt.told_error);
@@ -59,6 +60,11 @@ Attempt read_attempt(const Members& in) {
         attempt.parts = in.count<unsigned>("parts");
     attempt.reference = optional_text(in, "reference");
     attempt.error = optional_text(in, "error");
+    if (in.find("price")) {
+        attempt.price = ports::parse_price(in.text("price"), in.text("currency"));
+        if (!attempt.price)
+            refuse("price", "is no amount of a currency");
+    }
     if (!in.find("told"))
         return attempt;
     attempt.told = ports::parse_message_state(in.text("told"));

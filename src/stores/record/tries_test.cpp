@@ -22,6 +22,7 @@ std::vector<ports::Attempt> some() {
     taken.at = Instant(Seconds(13));
     taken.outcome = ports::SubmitOutcome::accepted;
     taken.reference = "0a1b";
+    taken.price = ports::Price{"0.0666", "EUR"};
     taken.told = ports::MessageState::failed;
     taken.told_at = Instant(Seconds(20));
     taken.told_error = "dlr_012";
@@ -39,7 +40,9 @@ TEST(Tries, ThatThisVersionWouldNotWriteAreSaidToBeUnreadable) {
     TriesReader reader;
     for (const auto* text :
          {"", "{}", "[1]", "[{}]", R"([{"number":1,"at":1,"outcome":"eaten","provider":""}])",
-          R"([{"number":-1,"at":1,"outcome":"accepted","provider":""}])"})
+          R"([{"number":-1,"at":1,"outcome":"accepted","provider":""}])",
+          R"([{"number":1,"at":1,"outcome":"accepted","provider":"","price":"free","currency":"EUR"}])",
+          R"([{"number":1,"at":1,"outcome":"accepted","provider":"","price":"1"}])"})
         EXPECT_FALSE(reader.read(text)) << text;
 }
 

@@ -246,10 +246,10 @@ ports::Recorded record(Session& session, const ports::Receipt& receipt) {
     const bool leased = stored->lease.has_value();
     const auto moved = after_receipt(stored->message, leased, receipt);
     if (!moved)
-        return {true, false, stored->message.state, stored->message.verification};
+        return recorded(stored->message, moved);
     const bool lease_runs = leased && !ports::is_final(moved->state);
     update(*session.connection, lease_runs ? move_leased : move_message, *moved);
-    return {true, true, moved->state, moved->verification};
+    return recorded(stored->message, moved);
 }
 
 std::vector<ports::SentReference> sent_references(Connection& connection, const std::string& provider,

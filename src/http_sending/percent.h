@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace dialproof::providers {
+namespace dialproof::http_sending {
 
 // All but the unreserved characters (RFC 3986 section 2.3), in upper case.
 std::string percent_encoded(std::string_view text);
@@ -19,4 +19,4 @@ std::chrono::minutes minutes_of(Seconds time);
 
 std::string basic_authorization(std::string_view user, std::string_view password);
 
-} // namespace dialproof::providers
+} // namespace dialproof::http_sending

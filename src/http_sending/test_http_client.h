@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace dialproof::providers {
+namespace dialproof::http_sending {
 
 class TestHttpClient final : public ports::HttpClient {
 public:
@@ -80,4 +80,4 @@ inline ports::OutgoingText text_to_send() {
             "https://sms.example/r/t0ken"};
 }
 
-} // namespace dialproof::providers
+} // namespace dialproof::http_sending

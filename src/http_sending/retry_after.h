@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-namespace dialproof::providers {
+namespace dialproof::http_sending {
 
 inline constexpr Seconds retry_after_max{3600}; // no code lives longer
 
@@ -14,4 +14,4 @@ inline constexpr Seconds retry_after_max{3600}; // no code lives longer
 // `retry_after_max`, and 0 for a date that is over. Nothing where the field is neither.
 std::optional<Seconds> parse_retry_after(std::string_view field, Instant now);
 
-} // namespace dialproof::providers
+} // namespace dialproof::http_sending

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace dialproof::providers {
+namespace dialproof::http_sending {
 
 enum class CallbackFault {
     not_signed, // the signature is missing, wrong or too old: 403, and nothing is believed
@@ -27,4 +27,4 @@ public:
     read_callback(const http::Request& request, const std::string& public_url) const = 0;
 };
 
-} // namespace dialproof::providers
+} // namespace dialproof::http_sending

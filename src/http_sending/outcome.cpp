@@ -1,11 +1,11 @@
-#include "providers/outcome.h"
+#include "http_sending/outcome.h"
 
 #include "base/text.h"
-#include "providers/retry_after.h"
+#include "http_sending/retry_after.h"
 
 #include <algorithm>
 
-namespace dialproof::providers {
+namespace dialproof::http_sending {
 
 using ports::SubmitOutcome;
 
@@ -73,4 +73,4 @@ ports::SubmitResult without_code(ports::SubmitResult result, const Secret<std::s
     return result;
 }
 
-} // namespace dialproof::providers
+} // namespace dialproof::http_sending

@@ -1,4 +1,4 @@
-#include "providers/signed_callback.h"
+#include "http_sending/signed_callback.h"
 
 #include "base/base64.h"
 #include "base/text.h"
@@ -12,7 +12,7 @@
 #include <set>
 #include <utility>
 
-namespace dialproof::providers {
+namespace dialproof::http_sending {
 
 namespace {
 
@@ -192,4 +192,4 @@ bool is_signed(CallbackSignature kind, const http::Request& request, const std::
     std::abort();
 }
 
-} // namespace dialproof::providers
+} // namespace dialproof::http_sending

@@ -1,10 +1,10 @@
-#include "providers/percent.h"
+#include "http_sending/percent.h"
 
 #include "base/base64.h"
 #include "base/char_set.h"
 #include "base/text.h"
 
-namespace dialproof::providers {
+namespace dialproof::http_sending {
 
 std::string percent_encoded(std::string_view text) {
     static constexpr std::string_view hex = "0123456789ABCDEF";
@@ -35,4 +35,4 @@ std::string basic_authorization(std::string_view user, std::string_view password
     return "Basic " + to_base64(std::string(user).append(1, ':').append(password));
 }
 
-} // namespace dialproof::providers
+} // namespace dialproof::http_sending

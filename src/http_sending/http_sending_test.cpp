@@ -1,16 +1,16 @@
 #include "base/base64.h"
 #include "base/text.h"
+#include "http_sending/json_pointer.h"
+#include "http_sending/outcome.h"
+#include "http_sending/percent.h"
+#include "http_sending/retry_after.h"
+#include "http_sending/signed_callback.h"
 #include "platform/openssl_signatures.h"
-#include "providers/json_pointer.h"
-#include "providers/outcome.h"
-#include "providers/percent.h"
-#include "providers/retry_after.h"
-#include "providers/signed_callback.h"
 #include "wire/jwt.h"
 
 #include <gtest/gtest.h>
 
-namespace dialproof::providers {
+namespace dialproof::http_sending {
 namespace {
 
 const Instant now = *parse_rfc3339("2026-01-05T10:00:00Z");
@@ -162,4 +162,4 @@ TEST(SignedCallback, OfSinchCoversBodyNonceAndTime) {
 }
 
 } // namespace
-} // namespace dialproof::providers
+} // namespace dialproof::http_sending

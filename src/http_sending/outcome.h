@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace dialproof::providers {
+namespace dialproof::http_sending {
 
 inline constexpr std::size_t reference_bytes_max = 256, error_bytes_max = 60;
 
@@ -34,4 +34,4 @@ Result<std::string, std::string> account_check(const std::string& problem);
 
 inline bool is_success(const ports::HttpReply& reply) { return reply.status >= 200 && reply.status < 300; }
 
-} // namespace dialproof::providers
+} // namespace dialproof::http_sending

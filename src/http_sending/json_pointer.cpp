@@ -1,11 +1,11 @@
-#include "providers/json_pointer.h"
+#include "http_sending/json_pointer.h"
 
 #include "base/text.h"
 
 #include <algorithm>
 #include <charconv>
 
-namespace dialproof::providers {
+namespace dialproof::http_sending {
 
 namespace {
 
@@ -59,4 +59,4 @@ std::string text_at(const json::Value& whole, std::string_view pointer) {
     return {};
 }
 
-} // namespace dialproof::providers
+} // namespace dialproof::http_sending

@@ -9,7 +9,7 @@
 
 #include <string>
 
-namespace dialproof::providers {
+namespace dialproof::http_sending {
 
 enum class CallbackSignature {
     none,            // the unguessable URL is all there is
@@ -26,4 +26,4 @@ inline constexpr Seconds callback_age_max{300}; // of those that say when they w
 bool is_signed(CallbackSignature kind, const http::Request& request, const std::string& public_url,
                const Secret<std::string>& key, const ports::Signatures& signatures, Instant now);
 
-} // namespace dialproof::providers
+} // namespace dialproof::http_sending

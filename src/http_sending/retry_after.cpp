@@ -1,4 +1,4 @@
-#include "providers/retry_after.h"
+#include "http_sending/retry_after.h"
 
 #include "base/text.h"
 
@@ -6,7 +6,7 @@
 #include <array>
 #include <charconv>
 
-namespace dialproof::providers {
+namespace dialproof::http_sending {
 
 namespace {
 
@@ -58,4 +58,4 @@ std::optional<Seconds> parse_retry_after(std::string_view field, Instant now) {
     return {};
 }
 
-} // namespace dialproof::providers
+} // namespace dialproof::http_sending
