@@ -67,7 +67,8 @@ public:
     virtual Task<void> report_use(const UsedText&) { co_return; }
 
     // Asks the provider, without sending anything, whether a text would be taken now: credentials, binds. A
-    // sentence of what is wrong, or of what was seen to work.
+    // sentence of what is wrong, or of what was seen to work, as soon as that is known; within the sender's
+    // own time-out.
     virtual Task<Result<std::string, std::string>> check() {
         const Result<std::string, std::string> nothing{"it has nothing to check"};
         co_return nothing;
