@@ -305,11 +305,13 @@ Task<ports::Settlement> Dispatcher::submit(ports::ClaimedMessage claimed, Choice
     attempt.outcome = result.outcome;
     if (result.parts > 0) // the provider knows best
         attempt.parts = result.parts;
-    if (result.outcome == SubmitOutcome::accepted || result.outcome == SubmitOutcome::unknown)
+    const bool may_have_left =
+        result.outcome == SubmitOutcome::accepted || result.outcome == SubmitOutcome::unknown;
+    if (may_have_left)
         ports_.meter.parts_sent(attempt.provider, attempt.parts);
     attempt.reference = result.reference;
     attempt.error = result.error;
-    end.by_reference = result.receipt_by_reference && !result.reference.empty();
+    end.by_reference = result.receipt_by_reference && may_have_left;
     message.tries.push_back(std::move(attempt));
     judge(message, result);
     co_return end;

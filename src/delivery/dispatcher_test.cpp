@@ -437,6 +437,24 @@ TEST(ProviderAnswer, UnknownIsNotTriedAgainWhereItMayHaveLeft) {
     EXPECT_EQ(world.message(v).state, MessageState::unknown);
 }
 
+// Whether a receipt that names the number alone finds the text that was answered so.
+bool is_found_by_its_number(SubmitOutcome outcome) {
+    DispatcherWorld world;
+    SubmitResult answer = bad(outcome, "error");
+    answer.receipt_by_reference = true;
+    world.sender.answers = {answer};
+    world.queue();
+    world.wake();
+    const std::vector<std::string> no_id;
+    return !world.loop.wait_for(world.memory.sent_references("first", no_id, number, 1)).value().empty();
+}
+
+TEST(ProviderAnswer, IsKeptForTheReceiptsOfWhatMayHaveLeftAlone) {
+    EXPECT_TRUE(is_found_by_its_number(SubmitOutcome::accepted));
+    EXPECT_TRUE(is_found_by_its_number(SubmitOutcome::unknown));
+    EXPECT_FALSE(is_found_by_its_number(SubmitOutcome::refused));
+}
+
 class SurelyNotSent : public testing::TestWithParam<SubmitResult> {};
 
 TEST_P(SurelyNotSent, IsTriedAgainAfterDoubledWaitsAndThenGivenUp) {

@@ -38,7 +38,8 @@ struct SubmitResult {
     std::string reference; // the provider's id, where accepted
     std::string error;     // a stable name of what went wrong, such as "twilio_21211", without number or code
     std::optional<Seconds> retry_after;
-    // Receipts of this message will name `reference` alone, so that it has to be findable by it.
+    // Receipts of this text will not name our message: it has to be findable by `reference` and its number,
+    // where it may have left.
     bool receipt_by_reference = false;
     unsigned parts = 0; // that the provider was given or says it will bill; 0: not known
 };

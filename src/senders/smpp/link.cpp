@@ -234,7 +234,7 @@ void Link::on(const smpp::Unanswered& unanswered) {
 
 void Link::on(const smpp::Received& received) {
     const auto& pdu = received.pdu;
-    auto receipt = provider_receipt(pdu, provider_, config_.id_form, now());
+    auto receipt = provider_receipt(pdu, provider_, config_, now());
     if (!receipt)
         return session_->answer(pdu.id, pdu.sequence, smpp::status_ok, now());
     if (receipts_ >= receipts_max)

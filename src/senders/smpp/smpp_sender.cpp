@@ -25,6 +25,7 @@ ports::SubmitResult refusal(SubmitOutcome outcome, std::string error) {
     ports::SubmitResult result;
     result.outcome = outcome;
     result.error = std::move(error);
+    result.receipt_by_reference = outcome == SubmitOutcome::unknown;
     if (outcome == SubmitOutcome::throttled)
         result.retry_after = room_retry;
     return result;
@@ -87,7 +88,7 @@ Task<ports::SubmitResult> SmppSender::submit(const ports::OutgoingText& text) {
     } while (leaving.next_part < leaving.parts.size());
     ports::SubmitResult result;
     result.outcome = SubmitOutcome::accepted;
-    result.receipt_by_reference = !reference.empty();
+    result.receipt_by_reference = true;
     result.reference = std::move(reference);
     result.parts = static_cast<unsigned>(leaving.parts.size());
     co_return result;
