@@ -255,7 +255,7 @@ Result<void, std::string> Application::Parts::build() {
 
 Result<void, std::string> Application::Parts::build_delivery() {
     receipts = std::make_unique<delivery::Receipts>(
-        delivery::ReceiptPorts{*store, clock, parked, meter, log, providers}, [this] { outbox.wake(); });
+        delivery::ReceiptPorts{*store, clock, parked, meter, log, providers}, [this] { dispatcher->look(); });
     delivery::RouteTable table;
     if (config.dev) {
         dev = std::make_unique<DevParts>(*store, *receipts, clock, loops[0]);

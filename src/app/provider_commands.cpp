@@ -20,7 +20,6 @@ namespace dialproof::app {
 
 namespace {
 
-constexpr Seconds bind_wait{10};
 constexpr Milliseconds look_again{200};
 
 // Says each receipt, and lets somebody wait for the last one.
@@ -105,17 +104,6 @@ public:
     const ports::Clock& clock() const { return clock_; }
     ports::Random& random() { return random_; }
 
-    // Links need a moment to bind.
-    Result<std::string, std::string> check(ports::Sender& sender) {
-        const Instant until = clock_.now() + bind_wait;
-        for (;;) {
-            auto answer = wait_for(sender.check());
-            if (answer || clock_.now() >= until)
-                return answer;
-            wait_for(pause(loops_[0], look_again));
-        }
-    }
-
 private:
     platform::SystemClock clock_;
     platform::SystemRandom random_;
@@ -196,7 +184,7 @@ Result<void, std::string> send_test(const Config& config, const SendTest& test) 
     if (!sender)
         return fail("--provider: no route and no senders.order names " + name);
     std::cout << "route      " << route.name << "\nprovider   " << name << std::endl;
-    if (const auto ready = (*shop)->check(*sender); !ready)
+    if (const auto ready = (*shop)->wait_for(sender->check()); !ready)
         return fail(name + ": " + ready.error());
     const auto text = test_text(*facts, **shop, route.sender_id);
     if (const auto settings = config.providers.find(name); settings != config.providers.end())
@@ -214,7 +202,7 @@ Result<void, std::string> check_providers(const Config& config) {
         return fail(shop.error());
     std::string bad;
     for (auto* sender : (*shop)->providers().senders()) {
-        const auto answer = (*shop)->check(*sender);
+        const auto answer = (*shop)->wait_for(sender->check());
         std::cout << sender->name() << "  " << (answer ? "good: " + *answer : "BAD: " + answer.error())
                   << std::endl;
         if (!answer)

@@ -230,6 +230,9 @@ std::vector<Setting> of_links() {
                                            {"same", wire::smpp::IdForm::same},
                                            {"resp_hex", wire::smpp::IdForm::response_hex},
                                            {"dlr_hex", wire::smpp::IdForm::receipt_hex}})),
+        setting("providers.*.links.*.user_reference",
+                "Whether a number of ours goes with each text, by which its receipt may be found.",
+                of_link(&SmppLink::user_reference), flag()),
     };
 }
 

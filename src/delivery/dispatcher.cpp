@@ -64,12 +64,20 @@ std::vector<ports::ClaimedMessage> Dispatcher::lease(std::vector<ports::NewMessa
     return leased;
 }
 
+// Where only some had room, the end of those leads to a look.
 void Dispatcher::committed(Messages leased) {
-    if (!leased.empty()) {
+    if (leased.empty())
+        return look();
+    {
         const std::lock_guard lock(mutex_);
         std::move(leased.begin(), leased.end(), std::back_inserter(handed_over_));
         handed_over_count_ = handed_over_.size();
     }
+    ports_.alarm.wake();
+}
+
+void Dispatcher::look() {
+    look_wanted_ = true;
     ports_.alarm.wake();
 }
 
@@ -89,29 +97,29 @@ void Dispatcher::code_used(const core::VerificationId& verification) {
 
 bool Dispatcher::has_work() const {
     const std::lock_guard lock(mutex_);
-    return in_flight_ > 0 || telling_ > 0 || !handed_over_.empty();
+    return in_flight_ > 0 || telling_ > 0 || looking_ || !handed_over_.empty();
 }
 
+// It never waits for the store: what is handed over leaves meanwhile.
 Task<void> Dispatcher::run(Executor& executor) {
     while (!stopping_ || has_work()) {
-        Messages handed_over;
-        {
-            const std::lock_guard lock(mutex_);
-            handed_over = std::exchange(handed_over_, {});
-            in_flight_ += handed_over.size();
-            handed_over_count_ = 0;
-        }
-        std::size_t started = start(executor, std::move(handed_over));
+        start_handed_over(executor);
         start_telling_uses(executor);
-        if (started == 0 && !stopping_ && in_flight_ < limits_.in_flight_max) {
-            auto claiming = claim(executor);
-            started = co_await claiming;
-        }
-        if (started > 0 && in_flight_ < limits_.in_flight_max)
-            continue;
-        const Instant when = co_await next_look();
+        start_look(executor);
+        const Instant when = can_look() ? look_at_ : ports_.clock.now() + limits_.idle_max;
         co_await ports_.alarm.sleep_until(when);
     }
+}
+
+void Dispatcher::start_handed_over(Executor& executor) {
+    Messages handed_over;
+    {
+        const std::lock_guard lock(mutex_);
+        handed_over = std::exchange(handed_over_, {});
+        in_flight_ += handed_over.size();
+        handed_over_count_ = 0;
+    }
+    start(executor, std::move(handed_over));
 }
 
 // They are counted as in flight already.
@@ -119,9 +127,33 @@ std::size_t Dispatcher::start(Executor& executor, Messages messages) {
     for (auto& each : messages)
         spawn(executor, dispatch(std::move(each)), [this] {
             --in_flight_;
-            ports_.alarm.wake();
+            look(); // there is room, and it may be due again
         });
     return messages.size();
+}
+
+bool Dispatcher::can_look() const { return !looking_ && !stopping_ && in_flight_ < limits_.in_flight_max; }
+
+void Dispatcher::start_look(Executor& executor) {
+    if (!can_look() || (!look_wanted_ && ports_.clock.now() < look_at_))
+        return;
+    looking_ = true;
+    look_wanted_ = false;
+    spawn(executor, claim_all(executor), [this] {
+        looking_ = false;
+        ports_.alarm.wake();
+    });
+}
+
+// Claims what is due, until nothing is or there is no room, and learns when to look again.
+Task<void> Dispatcher::claim_all(Executor& executor) {
+    std::size_t claimed = 0;
+    do {
+        auto claiming = claim(executor);
+        claimed = co_await claiming;
+    } while (claimed > 0 && !stopping_ && in_flight_ < limits_.in_flight_max);
+    auto learning = next_look();
+    look_at_ = co_await learning;
 }
 
 Task<std::size_t> Dispatcher::claim(Executor& executor) {
@@ -305,14 +337,16 @@ Task<ports::Settlement> Dispatcher::submit(ports::ClaimedMessage claimed, Choice
     attempt.outcome = result.outcome;
     if (result.parts > 0) // the provider knows best
         attempt.parts = result.parts;
-    if (result.outcome == SubmitOutcome::accepted || result.outcome == SubmitOutcome::unknown)
+    const bool may_have_left =
+        result.outcome == SubmitOutcome::accepted || result.outcome == SubmitOutcome::unknown;
+    if (may_have_left)
         ports_.meter.parts_sent(attempt.provider, attempt.parts);
     attempt.reference = result.reference;
     attempt.error = result.error;
     attempt.price = result.price;
     if (attempt.price)
         ports_.meter.cost(attempt.provider, *attempt.price);
-    end.by_reference = result.receipt_by_reference && !result.reference.empty();
+    end.by_reference = result.receipt_by_reference && may_have_left;
     message.tries.push_back(std::move(attempt));
     judge(message, result);
     co_return end;

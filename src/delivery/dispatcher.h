@@ -66,6 +66,8 @@ public:
     Task<void> run(Executor& executor);
     // Safe from any thread.
     void stop();
+    // Something may be due that it does not know of. Safe from any thread.
+    void look();
     // Messages handed to providers and not settled yet. Safe from any thread.
     [[nodiscard]] std::size_t in_flight() const { return in_flight_; }
 
@@ -76,7 +78,11 @@ public:
 private:
     using Messages = std::vector<ports::ClaimedMessage>;
 
+    void start_handed_over(Executor& executor);
     std::size_t start(Executor& executor, Messages messages);
+    [[nodiscard]] bool can_look() const;
+    void start_look(Executor& executor);
+    Task<void> claim_all(Executor& executor);
     void start_telling_uses(Executor& executor);
     Task<std::size_t> claim(Executor& executor);
     Task<void> dispatch(ports::ClaimedMessage claimed);
@@ -102,6 +108,9 @@ private:
     std::atomic<std::size_t> in_flight_ = 0;
     unsigned failed_claims_ = 0; // in a row
     std::atomic<bool> stopping_ = false;
+    std::atomic<bool> look_wanted_ = true; // before it is time
+    bool looking_ = false;
+    Instant look_at_{}; // while it does not look
 
     mutable std::mutex mutex_; // held for a look-up, never over a wait
     Messages handed_over_;

@@ -88,6 +88,13 @@ public:
             on_too_many_claims();
         if (claim_fails)
             co_return fail(ports::Fault::unavailable);
+        auto hesitation = suspend_until<bool>([this](Completer<bool> go_on) {
+            if (claim_hesitates)
+                held_claim = go_on;
+            else
+                go_on(true);
+        });
+        co_await hesitation;
         auto claimed = co_await inner_.claim_messages(limit, lease, now);
         co_return claimed;
     }
@@ -98,7 +105,8 @@ public:
         co_return settled;
     }
 
-    bool load_fails = false, claim_fails = false, settle_fails = false;
+    bool load_fails = false, claim_fails = false, settle_fails = false, claim_hesitates = false;
+    std::optional<Completer<bool>> held_claim;
     unsigned claims = 0;
     // So that a dispatcher which asks without end fails its test and ends.
     static constexpr unsigned claims_max = 500;
@@ -235,7 +243,7 @@ struct DispatcherWorld {
         wake();
     }
     void wake() {
-        alarm.wake();
+        dispatcher->look();
         loop.run_until_idle();
     }
 
@@ -435,6 +443,24 @@ TEST(ProviderAnswer, UnknownIsNotTriedAgainWhereItMayHaveLeft) {
     world.advance(10min);
     EXPECT_EQ(world.sender.submitted.size(), 1U);
     EXPECT_EQ(world.message(v).state, MessageState::unknown);
+}
+
+// Whether a receipt that names the number alone finds the text that was answered so.
+bool is_found_by_its_number(SubmitOutcome outcome) {
+    DispatcherWorld world;
+    SubmitResult answer = bad(outcome, "error");
+    answer.receipt_by_reference = true;
+    world.sender.answers = {answer};
+    world.queue();
+    world.wake();
+    const std::vector<std::string> no_id;
+    return !world.loop.wait_for(world.memory.sent_references("first", no_id, number, 1)).value().empty();
+}
+
+TEST(ProviderAnswer, IsKeptForTheReceiptsOfWhatMayHaveLeftAlone) {
+    EXPECT_TRUE(is_found_by_its_number(SubmitOutcome::accepted));
+    EXPECT_TRUE(is_found_by_its_number(SubmitOutcome::unknown));
+    EXPECT_FALSE(is_found_by_its_number(SubmitOutcome::refused));
 }
 
 class SurelyNotSent : public testing::TestWithParam<SubmitResult> {};
@@ -675,6 +701,22 @@ TEST(HandedOver, LeavesWithoutBeingClaimedAndIsSettled) {
     EXPECT_EQ(world.message(v).state, MessageState::sent);
     EXPECT_EQ(world.message(v).attempts, 1U);
     EXPECT_EQ(world.log.count("message_sent_again"), 0);
+}
+
+TEST(HandedOver, LeavesWhileTheStoreTakesItsTimeToSayWhatElseIsDue) {
+    DispatcherWorld world;
+    world.store.claim_hesitates = true;
+    world.wake();
+    ASSERT_TRUE(world.store.held_claim);
+    const auto v = world.verification();
+    std::vector<ports::NewMessage> messages{world.message_of(v)};
+    auto leased = world.dispatcher->lease(messages, world.clock.now());
+    world.keep_new(v, messages);
+    world.dispatcher->committed(std::move(leased));
+    world.loop.run_until_idle();
+    EXPECT_EQ(world.message(v).state, MessageState::sent);
+    world.store.claim_hesitates = false;
+    (*world.store.held_claim)(true);
 }
 
 TEST(HandedOver, WaitsForItsLeaseWhereNobodyHeardOfTheCommit) {

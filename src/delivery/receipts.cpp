@@ -1,16 +1,39 @@
 #include "delivery/receipts.h"
 
+#include "ports/own_reference.h"
+
 #include <algorithm>
 #include <utility>
 
 namespace dialproof::delivery {
 
 using ports::MessageState;
+using ports::SentReference;
+using Sent = std::vector<SentReference>; // newest first
 
 namespace {
 
 // Of a number whose texts all went by one reference: its newest ones are looked at.
 constexpr unsigned references_max = 8;
+
+bool went_with(const SentReference& sent, std::uint16_t own_reference) {
+    constexpr std::uint16_t lower_octet = 0xFF;
+    const auto reference = ports::own_reference(sent.message, sent.attempt);
+    return own_reference == reference || own_reference == (reference & lower_octet);
+}
+
+// The newest; or the one that went with the number of ours, where it came back. Null where two went with it.
+const SentReference* choose(const Sent& sent, std::optional<std::uint16_t> own_reference) {
+    const SentReference* chosen = nullptr;
+    for (const auto& each : sent) {
+        if (own_reference && !went_with(each, *own_reference))
+            continue;
+        if (chosen)
+            return own_reference ? nullptr : chosen;
+        chosen = &each;
+    }
+    return chosen;
+}
 
 std::string masked_recipient(const ports::ProviderReceipt& receipt) {
     return receipt.to ? receipt.to->masked() : std::string();
@@ -55,8 +78,8 @@ Task<Receipts::Fate> Receipts::keep(const ports::ProviderReceipt& receipt) {
     co_return Fate::kept;
 }
 
-// By our own id; else by the provider's, where an id that is the same for many means the newest whose
-// recipient fits; else the newest to that number.
+// By our own id; else by the provider's, where an id that is the same for many means one whose recipient
+// fits; else one to that number.
 Task<Result<ports::Receipt, Receipts::Fate>> Receipts::message_of(const ports::ProviderReceipt& receipt) {
     ports::Receipt found{
         {},           receipt.state, receipt.at, receipt.error, receipt.attempt, receipt.another_may_try,
@@ -65,18 +88,36 @@ Task<Result<ports::Receipt, Receipts::Fate>> Receipts::message_of(const ports::P
         found.message = *receipt.message;
         co_return found;
     }
-    const auto sent = co_await ports_.store.sent_references(receipt.provider, receipt.references, receipt.to,
-                                                            references_max);
+    auto finding = attempt_of(receipt);
+    const auto attempt = co_await finding;
+    if (!attempt)
+        co_return fail(attempt.error());
+    found.message = attempt->message;
+    found.attempt = attempt->attempt;
+    co_return found;
+}
+
+Task<Result<SentReference, Receipts::Fate>> Receipts::attempt_of(const ports::ProviderReceipt& receipt) {
+    const std::optional<core::PhoneNumber> anyone;
+    auto sent =
+        co_await ports_.store.sent_references(receipt.provider, receipt.references, anyone, references_max);
     if (!sent)
         co_return fail(Fate::fault);
-    const auto fits = std::find_if(sent->begin(), sent->end(), [&](const ports::SentReference& each) {
-        return !receipt.to || each.to == *receipt.to;
-    });
-    if (fits == sent->end())
+    const bool id_of_one = sent->size() == 1; // then it is surer than the number that came back
+    if (receipt.to)
+        std::erase_if(*sent, [&](const SentReference& each) { return each.to != *receipt.to; });
+    const auto own = receipt.to && !id_of_one ? receipt.own_reference : std::nullopt;
+    if (const auto* chosen = choose(*sent, own))
+        co_return *chosen;
+    if (!receipt.to)
         co_return fail(Fate::belongs_to_nothing);
-    found.message = fits->message;
-    found.attempt = fits->attempt;
-    co_return found;
+    const std::vector<std::string> no_id;
+    sent = co_await ports_.store.sent_references(receipt.provider, no_id, receipt.to, references_max);
+    if (!sent)
+        co_return fail(Fate::fault);
+    if (const auto* chosen = choose(*sent, receipt.own_reference))
+        co_return *chosen;
+    co_return fail(Fate::belongs_to_nothing);
 }
 
 void Receipts::park(ports::ProviderReceipt receipt) {

@@ -55,6 +55,7 @@ private:
 
     Task<Fate> keep(const ports::ProviderReceipt& receipt);
     Task<Result<ports::Receipt, Fate>> message_of(const ports::ProviderReceipt& receipt);
+    Task<Result<ports::SentReference, Fate>> attempt_of(const ports::ProviderReceipt& receipt);
     void park(ports::ProviderReceipt receipt);
     void lose(const ports::ProviderReceipt& receipt) const;
 

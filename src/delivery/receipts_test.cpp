@@ -1,6 +1,7 @@
 #include "delivery/receipts.h"
 
 #include "base/run_loop.h"
+#include "ports/own_reference.h"
 #include "ports/test_fakes.h"
 #include "stores/memory/memory_store.h"
 
@@ -38,12 +39,12 @@ struct ReceiptsTest : testing::Test {
         EXPECT_TRUE(ended);
     }
 
-    // A message that `smsc` took under that id.
-    void send(const std::string& id, const std::string& reference) {
+    // A message that `smsc` took under that id; where it is empty, the answer was lost.
+    void send(const std::string& id, const std::string& reference, const core::PhoneNumber& to = handset) {
         ports::Message message{core::MessageId(id),
                                core::VerificationId("v-" + id),
                                1,
-                               handset,
+                               to,
                                core::ServiceName("default"),
                                core::Channel::sms,
                                "en",
@@ -65,9 +66,9 @@ struct ReceiptsTest : testing::Test {
         ports::Attempt attempt;
         attempt.number = 1;
         attempt.provider = "smsc";
-        attempt.outcome = ports::SubmitOutcome::accepted;
+        attempt.outcome = reference.empty() ? ports::SubmitOutcome::unknown : ports::SubmitOutcome::accepted;
         attempt.reference = reference;
-        claimed[0].message.state = MessageState::sent;
+        claimed[0].message.state = reference.empty() ? MessageState::unknown : MessageState::sent;
         claimed[0].message.due_at.reset();
         claimed[0].message.tries = {attempt};
         ASSERT_TRUE(loop.wait_for(memory.settle_message({claimed[0].message, claimed[0].lease, true})));
@@ -75,15 +76,31 @@ struct ReceiptsTest : testing::Test {
     bool tell(std::vector<std::string> references, MessageState state = MessageState::delivered,
               std::optional<core::PhoneNumber> to = {}, std::optional<ports::Price> price = {}) {
         ports::ProviderReceipt receipt;
-        receipt.provider = "smsc";
         receipt.references = std::move(references);
         receipt.to = std::move(to);
         receipt.state = state;
+        return hand_in(std::move(receipt));
+    }
+    // Delivered, as one to the handset that came with the number that went with its text.
+    bool tell_with(std::uint16_t own_reference, std::vector<std::string> references) {
+        ports::ProviderReceipt receipt;
+        receipt.references = std::move(references);
+        receipt.own_reference = own_reference;
+        receipt.to = handset;
+        receipt.state = MessageState::delivered;
+        return hand_in(std::move(receipt));
+    }
+    bool hand_in(ports::ProviderReceipt receipt) {
+        receipt.provider = "smsc";
         receipt.at = clock.now();
         receipt.price = std::move(price);
         const bool taken = loop.wait_for(receipts.take(std::move(receipt))).has_value();
         loop.run_until_idle();
         return taken;
+    }
+    // That its first leaving went with.
+    static std::uint16_t number_of(const std::string& id) {
+        return ports::own_reference(core::MessageId(id), 1);
     }
     MessageState state_of(const std::string& id) {
         return loop.wait_for(memory.messages_of(core::VerificationId("v-" + id))).value().at(0).state;
@@ -128,6 +145,66 @@ TEST_F(ReceiptsTest, OfAnIdThatIsTheSameForAllBelongToTheNewestOfThatNumber) {
     EXPECT_TRUE(tell({"0"}, MessageState::delivered, handset));
     EXPECT_EQ(state_of("new"), MessageState::delivered);
     EXPECT_EQ(state_of("old"), MessageState::sent);
+}
+
+TEST_F(ReceiptsTest, OfAnIdThatIsTheSameForAllFindANumberWhoseTextIsLongPast) {
+    send("one", "0");
+    for (int i = 0; i < 20; ++i)
+        send("later-" + std::to_string(i), "0", *core::PhoneNumber::parse("+41797654321"));
+    EXPECT_TRUE(tell({"0"}, MessageState::delivered, handset));
+    EXPECT_EQ(state_of("one"), MessageState::delivered);
+}
+
+TEST_F(ReceiptsTest, OfAnIdThatIsTheSameForAllBelongToTheTextThatTheirNumberWentWith) {
+    send("old", "0");
+    send("new", "0");
+    EXPECT_TRUE(tell_with(number_of("old"), {"0"}));
+    EXPECT_EQ(state_of("old"), MessageState::delivered);
+    EXPECT_EQ(state_of("new"), MessageState::sent);
+}
+
+TEST_F(ReceiptsTest, FindATextWhoseAnswerWasLostByTheNumberThatWentWithIt) {
+    send("lost", "");
+    send("new", "7");
+    EXPECT_TRUE(tell_with(number_of("lost"), {"unheard-of"}));
+    EXPECT_EQ(state_of("lost"), MessageState::delivered);
+    EXPECT_EQ(state_of("new"), MessageState::sent);
+}
+
+TEST_F(ReceiptsTest, FindItByTheLowerOctetToo) {
+    send("lost", "");
+    send("new", "7");
+    EXPECT_TRUE(tell_with(number_of("lost") & 0xFFU, {"unheard-of"}));
+    EXPECT_EQ(state_of("lost"), MessageState::delivered);
+    EXPECT_EQ(state_of("new"), MessageState::sent);
+}
+
+TEST_F(ReceiptsTest, WhoseNumberWentWithNoTextAreNotForTheNewest) {
+    send("old", "7");
+    EXPECT_TRUE(tell_with(number_of("new"), {"8"})) << "it overtook its answer";
+    EXPECT_EQ(state_of("old"), MessageState::sent);
+    EXPECT_EQ(receipts.parked(), 1U);
+    send("new", "8");
+    advance(2s);
+    EXPECT_EQ(state_of("new"), MessageState::delivered);
+    EXPECT_EQ(state_of("old"), MessageState::sent);
+}
+
+TEST_F(ReceiptsTest, HaveANumberThatCountsForLessThanAnIdOfOneText) {
+    send("one", "7");
+    send("two", "8");
+    EXPECT_TRUE(tell_with(number_of("two"), {"7"}));
+    EXPECT_EQ(state_of("one"), MessageState::delivered);
+    EXPECT_EQ(state_of("two"), MessageState::sent);
+}
+
+TEST_F(ReceiptsTest, HaveANumberThatSaysNothingWithoutWhereTheTextWent) {
+    send("one", "");
+    ports::ProviderReceipt receipt;
+    receipt.own_reference = number_of("one");
+    receipt.state = MessageState::delivered;
+    EXPECT_TRUE(hand_in(std::move(receipt)));
+    EXPECT_EQ(state_of("one"), MessageState::unknown);
 }
 
 TEST_F(ReceiptsTest, WithoutAKnownIdBelongToTheNewestOfThatNumber) {

@@ -11,6 +11,7 @@
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
+#include <openssl/x509v3.h>
 
 namespace dialproof::outgoing {
 
@@ -37,6 +38,8 @@ public:
 
     // On the loop.
     virtual void shake_hands(std::function<void(Error)> then) = 0;
+    // What is wrong with the other side's certificate, after hands were not shaken; empty where nothing is.
+    [[nodiscard]] virtual std::string doubt() = 0;
     virtual void read(std::size_t most, Completer<ReadAnswer> done) = 0;
     virtual void write(std::string bytes, Completer<WriteAnswer> done) = 0;
     void close() {
@@ -82,6 +85,7 @@ public:
     using Line::Line;
 
     void shake_hands(std::function<void(Error)> then) override { then({}); }
+    [[nodiscard]] std::string doubt() override { return {}; }
     void read(std::size_t most, Completer<ReadAnswer> done) override { read_from(socket(), most, done); }
     void write(std::string bytes, Completer<WriteAnswer> done) override {
         write_to(socket(), std::move(bytes), done);
@@ -95,18 +99,24 @@ public:
 
     // The name of the server is asked for (RFC 6066 section 3), but not where it is an address.
     Error expect(const std::string& host) {
-        Error is_name, failed;
+        Error is_name;
         asio::ip::make_address(host, is_name);
-        if (is_name && SSL_set_tlsext_host_name(stream_.native_handle(), host.c_str()) != 1)
-            return asio::error::invalid_argument;
-        stream_.set_verify_callback(asio::ssl::host_name_verification(host), failed);
-        return failed;
+        auto* expected = SSL_get0_param(stream_.native_handle());
+        X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+        const bool known = is_name ? X509_VERIFY_PARAM_set1_host(expected, host.data(), host.size()) == 1 &&
+                                         SSL_set_tlsext_host_name(stream_.native_handle(), host.c_str()) == 1
+                                   : X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()) == 1;
+        return known ? Error() : asio::error::invalid_argument;
     }
 
     void shake_hands(std::function<void(Error)> then) override {
         stream_.async_handshake(
             asio::ssl::stream_base::client,
             [self = shared_from_this(), then = std::move(then)](const Error& error) { then(error); });
+    }
+    [[nodiscard]] std::string doubt() override {
+        const auto result = SSL_get_verify_result(stream_.native_handle());
+        return result == X509_V_OK ? std::string() : X509_verify_cert_error_string(result);
     }
     void read(std::size_t most, Completer<ReadAnswer> done) override { read_from(stream_, most, done); }
     void write(std::string bytes, Completer<WriteAnswer> done) override {
@@ -201,7 +211,10 @@ private:
         Error ignored;
         line_->socket().set_option(tcp::no_delay(true), ignored);
         line_->shake_hands([self = shared_from_this()](const Error& error) {
-            if (self->goes_on("cannot agree on TLS", error))
+            const auto doubt = self->line_->doubt();
+            if (error && !doubt.empty())
+                self->end(fail("its certificate is not good: " + doubt));
+            else if (self->goes_on("cannot agree on TLS", error))
                 self->end(std::make_unique<Stream>(self->line_));
         });
     }

@@ -10,6 +10,7 @@
 #include "ports/fault.h"
 #include "ports/message.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,10 +21,12 @@ namespace dialproof::ports {
 struct ProviderReceipt {
     std::string provider;
     // By the surest of these that fits: our own message and attempt; the provider's id, in the forms that it
-    // may have been answered in, the likeliest first; else the newest text to `to` whose end is not known.
+    // may have been answered in, the likeliest first; the number that went with the text to `to`
+    // (ports/own_reference.h), or the lower octet of it; else the newest text to `to`.
     std::optional<core::MessageId> message;
     unsigned attempt = 0; // of `message`; 0: its last
     std::vector<std::string> references;
+    std::optional<std::uint16_t> own_reference;
     std::optional<core::PhoneNumber> to;
 
     MessageState state = MessageState::unknown; // sent, delivered, failed or expired

@@ -39,7 +39,8 @@ struct SubmitResult {
     std::string reference; // the provider's id, where accepted
     std::string error;     // a stable name of what went wrong, such as "twilio_21211", without number or code
     std::optional<Seconds> retry_after;
-    // Receipts of this message will name `reference` alone, so that it has to be findable by it.
+    // Receipts of this text will not name our message: it has to be findable by `reference` and its number,
+    // where it may have left.
     bool receipt_by_reference = false;
     unsigned parts = 0;           // that the provider was given or says it will bill; 0: not known
     std::optional<Price> price{}; // in all, where the answer tells it
@@ -69,7 +70,8 @@ public:
     virtual Task<void> report_use(const UsedText&) { co_return; }
 
     // Asks the provider, without sending anything, whether a text would be taken now: credentials, binds. A
-    // sentence of what is wrong, or of what was seen to work.
+    // sentence of what is wrong, or of what was seen to work, as soon as that is known; within the sender's
+    // own time-out.
     virtual Task<Result<std::string, std::string>> check() {
         const Result<std::string, std::string> nothing{"it has nothing to check"};
         co_return nothing;

@@ -202,7 +202,8 @@ struct ClaimedMessage {
 struct Settlement {
     Message message;
     std::string lease;
-    // Receipts will name the last attempt by its reference alone.
+    // Receipts will name the last attempt by its reference and recipient alone; by the latter alone where the
+    // reference is empty.
     bool by_reference = false;
 };
 

@@ -90,8 +90,8 @@ class Process:
 class Centre(Process):
     """One that says what happens as JSON lines, and takes orders so: centre.mjs, centre.pl."""
 
-    def __init__(self, test: SystemTest, *program: str) -> None:
-        super().__init__(test, *program, SYSTEM_ID, PASSWORD)
+    def __init__(self, test: SystemTest, *program: str, files: tuple[Path, ...] = ()) -> None:
+        super().__init__(test, *program, SYSTEM_ID, PASSWORD, *map(str, files))
         ready = self.output.wait_for(r'"event":"ready"')
         assert ready, self.errors.text
         self.port = self.events("ready")[0]["port"]
@@ -122,8 +122,8 @@ class Centre(Process):
 
 
 class CarrierTest(SystemTest):
-    def node_centre(self) -> Centre:
-        return Centre(self, "node", str(HERE / "centre.mjs"))
+    def node_centre(self, *certificate_and_key: Path) -> Centre:
+        return Centre(self, "node", str(HERE / "centre.mjs"), files=certificate_and_key)
 
     def secrets(self, name: str, **secrets: str) -> Path:
         file = self.folder / f"{name}.secrets"

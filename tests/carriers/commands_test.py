@@ -1,6 +1,10 @@
 """What an operator types before the first user comes: providers check, send-test."""
 
+import time
+
 from carriers import CarrierTest, number
+
+IN_TIME = 8  # seconds; a link that says nothing is waited for longer
 
 
 class Commands(CarrierTest):
@@ -15,7 +19,9 @@ class Commands(CarrierTest):
     def test_check_names_the_one_whose_password_is_wrong(self) -> None:
         first, second = self.node_centre(), self.node_centre()
         providers = self.smpp("first", first.port) + self.smpp("second", second.port, password="wrong")
+        began = time.monotonic()
         status, said = self.ran(self.carriers_config(["first", "second"], providers), "providers", "check")
+        self.assertLess(time.monotonic() - began, IN_TIME, "it waits although the answer is final")
         self.assertEqual(status, 1, said)
         self.assertRegex(said, r"first +good")
         self.assertRegex(said, r"second +BAD: .*the password is wrong")

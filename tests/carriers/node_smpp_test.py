@@ -1,9 +1,10 @@
 """npm's `smpp` as the message centre: what carriers do, and what then becomes of a code."""
 
 from carriers import CarrierTest, Centre, number
-from dialproof import wait_until
+from dialproof import Server, wait_until
 
 COUNT = 12  # more than the window of a link
+SOON_AGAIN = '[line]\nsend_gaps = ["1s"]\n'
 
 
 class NodeSmpp(CarrierTest):
@@ -27,6 +28,16 @@ class NodeSmpp(CarrierTest):
         self.assertEqual(len(centre.submits()), COUNT + 3)
         self.assertGreater(self.logged(server, "smpp_throttled"), 0)
         self.assertEqual(self.logged(server, "message_sent_again"), 0)
+
+    def test_a_centre_that_nears_congestion_gets_less_and_refuses_none(self) -> None:
+        centre = self.node_centre()
+        server = self.through(centre, link='version = "5.0"')
+        centre.order(congestion=95)
+        server.registered(number(1))
+        self.assert_settles(server, "first", "sent")
+        slowed = server.log.wait_for(r'"event":"smpp_throttled".*"messages_per_second":(\d+)')
+        self.assertEqual(slowed.group(1), "900")
+        self.assertEqual({submit.answer for submit in centre.submits()}, {"take"})
 
     def test_a_refused_number_is_tried_by_one_other_provider(self) -> None:
         first, second = self.node_centre(), self.node_centre()
@@ -126,6 +137,31 @@ class Receipts(CarrierTest):
         for i in range(COUNT):
             server.registered(number(i))
         self.assert_settles(server, "first", "delivered", COUNT)
+
+    def test_of_a_lost_answer_is_known_by_the_number_that_it_repeats_after_a_restart_too(self) -> None:
+        for form in ("whole", "lower"):
+            with self.subTest(form):
+                centre = self.node_centre()
+                self.data = self.folder / form
+                config = self.carriers_config(["first"], self.smpp("first", centre.port) + SOON_AGAIN)
+                server = self.serve_bound(config)
+                centre.order(next=["lose"], user_references=form)
+                server.registered(number(1))
+                self.assert_settles(server, "first", "unknown")
+                lost = self.message_of(server, "message_settled")
+                self.assertTrue(wait_until(lambda: server.register(number(1)).status == 200))
+                centre.taken(number(1), 2)
+                self.assert_settles(server, "first", "sent")
+                self.assert_stops_well(server)
+
+                server = self.serve_bound(config)
+                centre.order(receipt=centre.submits()[0].id, state="DELIVRD")
+                self.assert_settles(server, "first", "delivered")
+                self.assertEqual(self.message_of(server, "receipt"), lost)
+
+    def message_of(self, server: Server, event: str) -> str:
+        """The message that the log told that of."""
+        return server.log.wait_for(rf'"event":"{event}","message":"(\w+)"').group(1)
 
     def test_a_failure_moves_the_code_to_the_next_provider(self) -> None:
         first, second = self.node_centre(), self.node_centre()

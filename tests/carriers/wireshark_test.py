@@ -119,4 +119,4 @@ class Wireshark(CarrierTest):
         self.assert_parts("sar", LONG, *({**part, "smpp.sar_segment_seqnum": n} for n in ("1", "2")))
 
     def test_or_one_payload(self) -> None:
-        self.assert_parts("payload", LONG, {"smpp.sm_length": "0", "smpp.opt_param_tag": "0x0424"})
+        self.assert_parts("payload", LONG, {"smpp.sm_length": "0", "smpp.opt_param_tag": "0x0204,0x0424"})

@@ -42,7 +42,7 @@ Server::Server(unsigned life, Surroundings s) :
     dispatcher_(
         {s.store, s.keys, s.scheduler, outbox_, meter_, log_, s.rules, s.plan, providers_, carrier_router_},
         s.limits),
-    receipts_({s.store, s.scheduler, parked_, meter_, log_, providers_}, [this] { outbox_.wake(); }),
+    receipts_({s.store, s.scheduler, parked_, meter_, log_, providers_}, [this] { dispatcher_.look(); }),
     timelines_(world_), admin_({access_, lines_, timelines_, providers_, s.scheduler, s.rules, log_}),
     router_(mounts(s)) {
     for (auto* carrier : s.carriers)

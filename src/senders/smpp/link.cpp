@@ -66,7 +66,7 @@ PartAnswer answer_of(const smpp::Answered& answered) {
 
 } // namespace
 
-Link::Link(std::string provider, SmppLink config, LinkPorts ports, WaitingTexts& waiting) :
+Link::Link(std::string provider, SmppLink config, LinkPorts ports, Waiters& waiting) :
     provider_(std::move(provider)), config_(std::move(config)), ports_(ports), waiting_(waiting) {}
 
 void Link::stop() {
@@ -100,12 +100,15 @@ Task<void> Link::connect_and_serve() {
     auto endpoint = config_.endpoint;
     auto dialed = co_await ports_.dialer.dial(std::move(endpoint));
     if (!dialed) {
+        tried_ = true;
         why_not_bound_ = dialed.error();
         try_again_after(delay_.next(ports_.random));
         ports_.log.warning("smpp_not_connected", {{"link", config_.name}, {"why", dialed.error()}});
+        waiting_.serve();
         co_return;
     }
     stream_ = std::move(*dialed);
+    why_not_bound_ = "the centre has not answered the bind";
     ++connection_;
     unknown_ = 0;
     session_.emplace(session_config(config_), now());
@@ -203,11 +206,13 @@ void Link::answer(smpp::SubmitToken token, PartAnswer answer) {
 }
 
 void Link::on(const smpp::Bound&) {
+    tried_ = true;
     bound_at_ = now();
     ports_.log.info("smpp_bound", {{"provider", provider_}, {"link", config_.name}});
 }
 
 void Link::on(const smpp::BindRefused& refused) {
+    tried_ = true;
     const auto status = smpp::status_name(refused.status);
     why_not_bound_ = "the centre refused the bind: " + smpp::bind_refusal(refused.status);
     const bool stops = smpp::bind_action(refused.status) == smpp::BindAction::stop;
@@ -229,7 +234,7 @@ void Link::on(const smpp::Unanswered& unanswered) {
 
 void Link::on(const smpp::Received& received) {
     const auto& pdu = received.pdu;
-    auto receipt = provider_receipt(pdu, provider_, config_.id_form, now());
+    auto receipt = provider_receipt(pdu, provider_, config_, now());
     if (!receipt)
         return session_->answer(pdu.id, pdu.sequence, smpp::status_ok, now());
     if (receipts_ >= receipts_max)
@@ -257,6 +262,7 @@ void Link::on(const smpp::Slowed& slowed) {
 }
 
 void Link::on(const smpp::Lost& lost) {
+    tried_ = true;
     const auto reason = to_text(lost.reason);
     why_not_bound_ = "lost: " + std::string(reason);
     if (const auto since = std::exchange(bound_at_, {}); since && now() - *since >= healthy_after)

@@ -38,11 +38,11 @@ struct PartAnswer {
     std::string error;
 };
 
-// Those who wait for room on any of the links.
-class WaitingTexts {
+// Those who wait for room on any of the links, or to hear how they are.
+class Waiters {
 public:
-    virtual ~WaitingTexts() = default;
-    // There may be room now, or it may be too late to wait.
+    virtual ~Waiters() = default;
+    // A link changed, or it may be too late to wait.
     virtual void serve() = 0;
     // When to look again, whatever happens.
     [[nodiscard]] virtual std::optional<Instant> next_look() = 0;
@@ -51,7 +51,7 @@ public:
 // All but `stop` is for the executor alone.
 class Link {
 public:
-    Link(std::string provider, SmppLink config, LinkPorts ports, WaitingTexts& waiting);
+    Link(std::string provider, SmppLink config, LinkPorts ports, Waiters& waiting);
 
     // Returns after `stop`, when everything of the link has ended.
     Task<void> run();
@@ -73,6 +73,8 @@ public:
     void wake() { ports_.alarm.wake(); }
 
     [[nodiscard]] bool bound() const { return session_ && session_->bound(); }
+    // Whether its first bind has come to an end, good or bad.
+    [[nodiscard]] bool tried() const { return tried_; }
     // In words, and why.
     [[nodiscard]] std::string state() const { return bound() ? "bound" : "not bound: " + why_not_bound_; }
 
@@ -105,7 +107,7 @@ private:
     const std::string provider_;
     const SmppLink config_;
     LinkPorts ports_;
-    WaitingTexts& waiting_;
+    Waiters& waiting_;
     std::atomic<bool> stopping_ = false;
 
     unsigned connection_ = 0;
@@ -121,6 +123,7 @@ private:
     ReconnectDelay delay_;
     Instant retry_at_;
     std::optional<Instant> bound_at_;
+    bool tried_ = false;
     std::string why_not_bound_ = "not dialed yet";
 };
 

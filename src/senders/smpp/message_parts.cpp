@@ -1,6 +1,7 @@
 #include "senders/smpp/message_parts.h"
 
 #include "base/text.h"
+#include "ports/own_reference.h"
 
 #include <algorithm>
 
@@ -88,6 +89,14 @@ void fill(smpp::ShortMessage& message, const PartsPlan& plan, std::size_t part, 
     }
 }
 
+// Whatever can come back in a receipt: there is one of the first part alone.
+void ask_for_receipt(smpp::ShortMessage& message, const ports::OutgoingText& text, const SmppLink& link) {
+    message.registered_delivery = link.registered_delivery;
+    if (link.registered_delivery != 0 && link.user_reference)
+        message.tlvs.push_back(
+            smpp::tlv_u16(smpp::Tag::user_message_reference, ports::own_reference(text.id, text.attempt)));
+}
+
 std::string two_digits(std::int64_t number) {
     return std::string(number < 10 ? "0" : "") + std::to_string(number);
 }
@@ -115,7 +124,8 @@ std::vector<smpp::ShortMessage> message_parts(const ports::OutgoingText& text, c
     std::vector<smpp::ShortMessage> parts;
     for (std::size_t part = 0; part < plan.text.parts.size(); ++part) {
         parts.push_back(empty_message(text, link, plan.text.encoding, now));
-        parts.back().registered_delivery = part == 0 ? link.registered_delivery : 0;
+        if (part == 0)
+            ask_for_receipt(parts.back(), text, link);
         fill(parts.back(), plan, part, reference, link.long_texts);
     }
     return parts;

@@ -1,5 +1,7 @@
 #include "senders/smpp/message_parts.h"
 
+#include "ports/own_reference.h"
+
 #include <gtest/gtest.h>
 
 namespace dialproof::senders {
@@ -72,6 +74,19 @@ TEST(MessageParts, AskForTheReceiptOfTheFirstAlone) {
     const auto parts = parts_of(std::string(161, 'x'));
     EXPECT_EQ(parts.at(0).registered_delivery, 1);
     EXPECT_EQ(parts.at(1).registered_delivery, 0);
+}
+
+TEST(MessageParts, GoWithANumberOfOursWhereItMayComeBackInAReceipt) {
+    const auto reference = ports::own_reference(core::MessageId("one"), 1);
+    const auto parts = parts_of(std::string(161, 'x'));
+    EXPECT_EQ(find_u16(parts.at(0).tlvs, smpp::Tag::user_message_reference), reference);
+    EXPECT_FALSE(find(parts.at(1).tlvs, smpp::Tag::user_message_reference));
+    SmppLink link;
+    link.user_reference = false;
+    EXPECT_TRUE(parts_of("hello", link).at(0).tlvs.empty());
+    link = {};
+    link.registered_delivery = 0;
+    EXPECT_TRUE(parts_of("hello", link).at(0).tlvs.empty());
 }
 
 TEST(MessageParts, MayBeNumberedByParameters) {

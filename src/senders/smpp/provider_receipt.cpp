@@ -1,5 +1,7 @@
 #include "senders/smpp/provider_receipt.h"
 
+#include "wire/smpp/receipt.h"
+
 #include <cstdlib>
 
 namespace dialproof::senders {
@@ -45,13 +47,15 @@ std::string error_of(const smpp::Receipt& receipt, MessageState state) {
 } // namespace
 
 std::optional<ports::ProviderReceipt> provider_receipt(const smpp::Pdu& pdu, const std::string& provider,
-                                                       smpp::IdForm form, Instant now) {
+                                                       const SmppLink& link, Instant now) {
     const auto read = receipt_of(pdu);
     if (!read)
         return {};
     ports::ProviderReceipt receipt;
     receipt.provider = provider;
-    receipt.references = message_id_forms(read->id, form);
+    receipt.references = message_id_forms(read->id, link.id_form);
+    if (link.user_reference && read->user_reference != 0) // 0: the centre knows of none
+        receipt.own_reference = read->user_reference;
     receipt.to = number_of(pdu);
     receipt.state = state_of(read->state);
     receipt.error = error_of(*read, receipt.state);

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "ports/receipt.h"
+#include "senders/smpp/smpp_config.h"
 #include "wire/smpp/pdu.h"
-#include "wire/smpp/receipt.h"
 
 #include <optional>
 #include <string>
@@ -11,8 +11,7 @@
 namespace dialproof::senders {
 
 // Empty where the PDU is a message of somebody: nobody here reads those.
-std::optional<ports::ProviderReceipt> provider_receipt(const wire::smpp::Pdu& pdu,
-                                                       const std::string& provider, wire::smpp::IdForm form,
-                                                       Instant now);
+std::optional<ports::ProviderReceipt>
+provider_receipt(const wire::smpp::Pdu& pdu, const std::string& provider, const SmppLink& link, Instant now);
 
 } // namespace dialproof::senders

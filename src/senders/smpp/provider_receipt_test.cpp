@@ -13,9 +13,24 @@ using testing::ElementsAre;
 
 const Instant now = *parse_rfc3339("2026-01-05T10:00:00Z");
 
+SmppLink same_ids() {
+    SmppLink link;
+    link.id_form = smpp::IdForm::same;
+    return link;
+}
+
 ports::ProviderReceipt read(const std::string& text, const std::string& from = "41791234567") {
     const auto pdu = smpp::pdus_in(smpp::receipt_pdu(1, text, from)).at(0);
-    return provider_receipt(pdu, "smpp", smpp::IdForm::same, now).value();
+    return provider_receipt(pdu, "smpp", same_ids(), now).value();
+}
+
+// The number in the receipt of a text that went with `reference`.
+std::optional<std::uint16_t> own_reference_of(std::uint16_t reference, const SmppLink& link) {
+    smpp::ShortMessage message;
+    message.esm_class = smpp::esm_type_receipt;
+    message.tlvs = {smpp::tlv_u16(smpp::Tag::user_message_reference, reference)};
+    const smpp::Pdu pdu{smpp::CommandId::deliver_sm, 0, 1, message};
+    return provider_receipt(pdu, "smpp", link, now).value().own_reference;
 }
 
 TEST(ProviderReceipt, NamesTheMessageByItsIdAndByWhereItWent) {
@@ -28,6 +43,14 @@ TEST(ProviderReceipt, NamesTheMessageByItsIdAndByWhereItWent) {
     EXPECT_EQ(receipt.at, now);
     EXPECT_EQ(read("id:1", "+41791234567").to, receipt.to);
     EXPECT_FALSE(read("id:1", "Shop").to);
+}
+
+TEST(ProviderReceipt, HasTheNumberThatWentWithTheTextUnlessTheLinkIsNotToHeedIt) {
+    SmppLink link;
+    EXPECT_EQ(own_reference_of(0x1234, link), 0x1234);
+    EXPECT_FALSE(own_reference_of(0, link));
+    link.user_reference = false;
+    EXPECT_FALSE(own_reference_of(0x1234, link));
 }
 
 TEST(ProviderReceipt, SaysWhatBecameOfTheMessage) {
@@ -47,7 +70,7 @@ TEST(ProviderReceipt, IsNoneOfAMessageOfSomebody) {
     smpp::ShortMessage message;
     message.short_message = Secret<std::string>("id:1 stat:DELIVRD");
     const smpp::Pdu pdu{smpp::CommandId::deliver_sm, 0, 1, message};
-    EXPECT_FALSE(provider_receipt(pdu, "smpp", smpp::IdForm::same, now));
+    EXPECT_FALSE(provider_receipt(pdu, "smpp", same_ids(), now));
 }
 
 } // namespace

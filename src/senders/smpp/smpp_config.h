@@ -51,6 +51,7 @@ struct SmppLink {
     bool packed_septets = false;
     LongTexts long_texts = LongTexts::udh;
     wire::smpp::IdForm id_form = wire::smpp::IdForm::automatic;
+    bool user_reference = true; // a number of ours goes with each text, and its receipt is found by it
 };
 
 struct SmppConfig {

@@ -25,6 +25,7 @@ ports::SubmitResult refusal(SubmitOutcome outcome, std::string error) {
     ports::SubmitResult result;
     result.outcome = outcome;
     result.error = std::move(error);
+    result.receipt_by_reference = outcome == SubmitOutcome::unknown;
     if (outcome == SubmitOutcome::throttled)
         result.retry_after = room_retry;
     return result;
@@ -42,7 +43,7 @@ Result<std::unique_ptr<SmppSender>, std::string> SmppSender::make(SmppConfig con
 SmppSender::SmppSender(SmppConfig config, const SmppPorts& ports) :
     name_(std::move(config.name)), clock_(ports.clock), executor_(ports.executor),
     reference_(any_reference(ports.random)) {
-    WaitingTexts& waiting = *this;
+    Waiters& waiting = *this;
     for (std::size_t i = 0; i < config.links.size(); ++i) {
         const LinkPorts of_link{ports.dialer, ports.clock,    *ports.alarms[i], ports.log,
                                 ports.random, ports.receipts, ports.executor};
@@ -87,7 +88,7 @@ Task<ports::SubmitResult> SmppSender::submit(const ports::OutgoingText& text) {
     } while (leaving.next_part < leaving.parts.size());
     ports::SubmitResult result;
     result.outcome = SubmitOutcome::accepted;
-    result.receipt_by_reference = !reference.empty();
+    result.receipt_by_reference = true;
     result.reference = std::move(reference);
     result.parts = static_cast<unsigned>(leaving.parts.size());
     co_return result;
@@ -154,6 +155,7 @@ Link* SmppSender::roomiest() {
 }
 
 void SmppSender::serve() {
+    settle_checks();
     bool any_room = true; // for texts that any link may take: where one finds none, those behind it find none
     std::erase_if(waiting_, [&](const Waiting& waiting) {
         const bool has_link = waiting.leaving->link != nullptr;
@@ -171,6 +173,8 @@ std::optional<Instant> SmppSender::next_look() {
         if (when && (!next || *when < *next))
             next = when;
     };
+    for (const auto& checking : checking_)
+        note(checking.until);
     bool any_link_will_do = false;
     for (const auto& waiting : waiting_) {
         auto* link = waiting.leaving->link;
@@ -186,7 +190,25 @@ std::optional<Instant> SmppSender::next_look() {
     return next;
 }
 
+void SmppSender::settle_checks() {
+    const bool known = stopping_ || std::all_of(links_.begin(), links_.end(),
+                                                [](const auto& link) { return link->tried(); });
+    std::erase_if(checking_, [&](const Checking& checking) {
+        const bool ends = known || clock_.now() >= checking.until;
+        if (ends)
+            checking.done(true);
+        return ends;
+    });
+}
+
 Task<Result<std::string, std::string>> SmppSender::check() {
+    auto tried = suspend_until<bool>([this](Completer<bool> done) {
+        checking_.push_back({clock_.now() + check_wait, done});
+        settle_checks();
+        for (auto& link : links_)
+            link->wake(); // so that it sleeps no longer than this check waits
+    });
+    co_await tried;
     std::string all;
     bool good = true;
     for (const auto& link : links_) {

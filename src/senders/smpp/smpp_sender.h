@@ -32,10 +32,11 @@ struct SmppPorts {
 };
 
 // All but `stop` is for the executor alone.
-class SmppSender final : public ports::Sender, private WaitingTexts {
+class SmppSender final : public ports::Sender, private Waiters {
 public:
     static constexpr Seconds room_wait{2}; // for a place in a window
     static constexpr std::size_t waiting_max = 1000;
+    static constexpr Seconds check_wait{10}; // for links that are about to be bound
 
     // A sentence where the configuration cannot work. The ports outlive the sender.
     static Result<std::unique_ptr<SmppSender>, std::string> make(SmppConfig config, SmppPorts ports);
@@ -48,7 +49,8 @@ public:
     [[nodiscard]] std::string_view name() const override { return name_; }
     // Within `room_wait` and the link's answer_timeout.
     Task<ports::SubmitResult> submit(const ports::OutgoingText& text) override;
-    // Of each link whether it is bound, or why not; an error where one is not.
+    // Of each link whether it is bound, or why not; an error where one is not. Waits for those that were not
+    // tried before.
     Task<Result<std::string, std::string>> check() override;
 
 private:
@@ -67,6 +69,11 @@ private:
         Completer<PartAnswer> done;
     };
 
+    struct Checking {
+        Instant until;
+        Completer<bool> done;
+    };
+
     SmppSender(SmppConfig config, const SmppPorts& ports);
     [[nodiscard]] bool can_send() const;
     [[nodiscard]] Link* roomiest();
@@ -74,6 +81,7 @@ private:
     bool place(Leaving& leaving, const Completer<PartAnswer>& done);
     bool choose_link(Leaving& leaving, Link& link);
     bool settle(const Waiting& waiting);
+    void settle_checks();
     void serve() override;
     [[nodiscard]] std::optional<Instant> next_look() override;
 
@@ -83,6 +91,7 @@ private:
     std::vector<std::unique_ptr<Link>> links_;
     std::size_t running_ = 0;
     std::deque<Waiting> waiting_;
+    std::vector<Checking> checking_;
     std::uint16_t reference_; // of the last text
     std::atomic<bool> stopping_ = false;
 };

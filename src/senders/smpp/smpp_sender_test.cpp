@@ -121,6 +121,10 @@ protected:
         loop_.run_until_idle();
         return place;
     }
+    void check() {
+        spawn(loop_, sender_->check(), [this](auto result) { checked_ = std::move(result); });
+        loop_.run_until_idle();
+    }
     [[nodiscard]] bool waits(std::size_t place) const { return !results_[place]; }
     const ports::SubmitResult& result(std::size_t place) { return results_.at(place).value(); }
 
@@ -133,6 +137,7 @@ protected:
     std::deque<ports::ManualAlarm> alarms_;
     std::deque<ports::OutgoingText> texts_;
     std::deque<std::optional<ports::SubmitResult>> results_;
+    std::optional<Result<std::string, std::string>> checked_;
     std::unique_ptr<SmppSender> sender_;
     bool ended_ = false;
 };
@@ -263,6 +268,7 @@ TEST_F(SmppSenderTest, DoesNotWaitForAnAnswerForEver) {
     advance(Seconds(5));
     EXPECT_EQ(result(sent).outcome, SubmitOutcome::unknown);
     EXPECT_EQ(result(sent).error, "smpp_no_answer");
+    EXPECT_TRUE(result(sent).receipt_by_reference) << "its receipt may still come";
 }
 
 TEST_F(SmppSenderTest, SendsThePartsOfALongTextOneAfterTheOther) {
@@ -471,6 +477,32 @@ TEST_F(SmppSenderTest, ChecksItsLinks) {
     ASSERT_FALSE(some);
     EXPECT_EQ(some.error(),
               "a is bound; b is not bound: the centre refused the bind: rinvpaswd, the password is wrong");
+}
+
+TEST_F(SmppSenderTest, ChecksALinkAsSoonAsItsFirstBindHasEnded) {
+    run({link_named("a"), link_named("b")});
+    check();
+    bind(0);
+    EXPECT_FALSE(checked_);
+    say(1, smpp::answer_to(heard(1).at(0), "", 0x0E));
+    ASSERT_TRUE(checked_);
+    EXPECT_FALSE(*checked_);
+}
+
+TEST_F(SmppSenderTest, ChecksALinkThatCannotBeDialed) {
+    dialer_.refuses = true;
+    run({link_named("a")});
+    EXPECT_EQ(loop_.wait_for(sender_->check()).error(), "a is not bound: connection refused");
+}
+
+TEST_F(SmppSenderTest, ChecksALinkNoLongerThanTenSeconds) {
+    run({link_named("a")});
+    check();
+    advance(Seconds(9));
+    EXPECT_FALSE(checked_);
+    advance(Seconds(1));
+    ASSERT_TRUE(checked_);
+    EXPECT_EQ(checked_->error(), "a is not bound: the centre has not answered the bind");
 }
 
 TEST_F(SmppSenderTest, LogsNeitherNumbersNorCodes) {

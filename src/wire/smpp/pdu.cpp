@@ -165,6 +165,15 @@ std::optional<std::uint8_t> find_u8(const Tlvs& tlvs, Tag tag) {
     return static_cast<std::uint8_t>(value->front());
 }
 
+std::optional<std::uint16_t> find_u16(const Tlvs& tlvs, Tag tag) {
+    const auto value = find(tlvs, tag);
+    if (!value || value->size() != sizeof(std::uint16_t))
+        return {};
+    std::uint16_t number = 0;
+    OctetReader(*value).u16(number);
+    return number;
+}
+
 bool is_known(CommandId id) { return !std::holds_alternative<Unreadable>(empty_body(id)); }
 
 Result<std::string, FieldFault> encode(const Pdu& pdu) {

@@ -77,6 +77,7 @@ Tlv tlv_u16(Tag tag, std::uint16_t value);
 std::optional<std::string_view> find(const Tlvs& tlvs, Tag tag);
 // Empty where there is none, or one of another length.
 std::optional<std::uint8_t> find_u8(const Tlvs& tlvs, Tag tag);
+std::optional<std::uint16_t> find_u16(const Tlvs& tlvs, Tag tag);
 
 struct Address {
     std::uint8_t ton = 0, npi = 0; // sections 5.2.5 and 5.2.6

@@ -145,6 +145,7 @@ Receipt read(string_view quoted, const Tlvs& tlvs) {
                             : id.substr(0, receipt_id_bytes_max);
     receipt.state = state ? state_of_number(*state) : state_of_word(text.value("stat:"));
     receipt.error = network_error(tlvs).value_or(std::string(error));
+    receipt.user_reference = find_u16(tlvs, Tag::user_message_reference);
     receipt.done_at = date_of(text.value("done date:"));
     return receipt;
 }

@@ -29,6 +29,9 @@ struct Receipt {
     std::string id; // of the message, as the centre writes it here; empty where it does not say
     ReceiptState state = ReceiptState::unknown;
     std::string error; // the centre's code, letters and digits alone; empty where it does not say
+    // The user_message_reference of the message (section 5.3.2.17), where the centre repeats it. Some repeat
+    // its lower octet alone.
+    std::optional<std::uint16_t> user_reference;
     // The centre does not say of which zone its time is: read as UTC, so hours off at worst.
     std::optional<Instant> done_at;
 };

@@ -74,6 +74,12 @@ TEST(Receipt, PrefersWhatItsParametersSay) {
     EXPECT_EQ(got.error, "258");
 }
 
+TEST(Receipt, NamesTheNumberThatWentWithTheMessage) {
+    EXPECT_EQ(receipt("id:7", {tlv_u16(Tag::user_message_reference, 0xABCD)}).user_reference, 0xABCD);
+    EXPECT_FALSE(receipt("id:7", {tlv_u8(Tag::user_message_reference, 1)}).user_reference);
+    EXPECT_FALSE(receipt("id:7").user_reference);
+}
+
 TEST(Receipt, MayHaveItsTextInThePayload) {
     DataMessage message;
     message.esm_class = esm_type_receipt | 0x01;

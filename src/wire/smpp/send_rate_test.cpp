@@ -52,6 +52,27 @@ TEST(SendRate, HalvesAndPausesAndGrowsBackByATwentiethASecond) {
     EXPECT_TRUE(rate.slow_down(start + Seconds(12)));
 }
 
+TEST(SendRate, YieldsByATenthASecondWhileTheCentreNearsCongestion) {
+    SendRate rate(100, start);
+    EXPECT_FALSE(rate.congested(89, start)); // as busy as it likes to be
+    EXPECT_DOUBLE_EQ(rate.per_second(), 100);
+    EXPECT_TRUE(rate.congested(90, start));
+    EXPECT_FALSE(rate.congested(99, start + Milliseconds(999)));
+    EXPECT_DOUBLE_EQ(rate.per_second(), 90);
+    EXPECT_FALSE(rate.congested(99, start + Seconds(1)));
+    EXPECT_DOUBLE_EQ(rate.per_second(), 81);
+    EXPECT_GT(taken_in(rate, start + Seconds(1), Seconds(1)), 80U) << "it does not pause";
+    EXPECT_FALSE(rate.congested(50, start + Seconds(4)));
+    EXPECT_NEAR(rate.per_second(), 91, 0.1);
+}
+
+TEST(SendRate, HoldsFullCongestionForTooMuch) {
+    SendRate rate(100, start);
+    EXPECT_TRUE(rate.congested(100, start));
+    EXPECT_DOUBLE_EQ(rate.per_second(), 50);
+    EXPECT_EQ(taken_in(rate, start, Seconds(1)), 0U);
+}
+
 TEST(SendRate, NeverStandsStill) {
     SendRate rate(16, start);
     for (int second = 0; second < 100; ++second)

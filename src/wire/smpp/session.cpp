@@ -160,7 +160,10 @@ void Session::handle_submit_answer(const Pdu& pdu, Instant now) {
     events_.emplace_back(Answered{found->second.token, pdu.status, body ? body->message_id : ""});
     window_.erase(found);
     const auto action = submit_action(pdu.status);
-    if (action == SubmitAction::slow_down && rate_.slow_down(now))
+    const auto congestion = body ? find_u8(body->tlvs, Tag::congestion_state) : std::nullopt;
+    bool slowed = congestion && rate_.congested(*congestion, now);
+    slowed = (action == SubmitAction::slow_down && rate_.slow_down(now)) || slowed;
+    if (slowed)
         events_.emplace_back(Slowed{rate_.per_second()});
     if (action == SubmitAction::bind_first)
         end(Lost{LossReason::not_bound_for_centre});

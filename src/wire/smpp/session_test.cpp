@@ -254,6 +254,17 @@ TEST(Session, SlowsDownAndRecovers) {
     EXPECT_LE(story.session.room_at(story.now).value(), story.now);
 }
 
+TEST(Session, SlowsDownWhereTheCentreSaysThatItNearsCongestion) {
+    Story story;
+    story.bind();
+    story.submit(1);
+    const auto sequence = story.said().at(0).sequence;
+    const MessageResponse taken{"17", {tlv_u8(Tag::congestion_state, 95)}};
+    story.hear(says(CommandId::submit_sm_resp, 0, sequence, taken));
+    EXPECT_THAT(story.told(), ElementsAre("1: 0 17", "slowed"));
+    EXPECT_LE(story.session.room_at(story.now).value(), story.now) << "it goes on";
+}
+
 TEST(Session, AnswersTheRequestsOfTheCentre) {
     Story story;
     story.hear(says(CommandId::enquire_link, 0, 0x7F000001)); // before the bind, too
