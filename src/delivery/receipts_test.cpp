@@ -79,6 +79,7 @@ struct ReceiptsTest : testing::Test {
         receipt.references = std::move(references);
         receipt.to = std::move(to);
         receipt.state = state;
+        receipt.price = std::move(price);
         return hand_in(std::move(receipt));
     }
     // Delivered, as one to the handset that came with the number that went with its text.
@@ -93,7 +94,6 @@ struct ReceiptsTest : testing::Test {
     bool hand_in(ports::ProviderReceipt receipt) {
         receipt.provider = "smsc";
         receipt.at = clock.now();
-        receipt.price = std::move(price);
         const bool taken = loop.wait_for(receipts.take(std::move(receipt))).has_value();
         loop.run_until_idle();
         return taken;
