@@ -165,6 +165,9 @@ void Connection::start_connecting() {
     keywords.add("client_encoding", "UTF8");
     keywords.add(nullptr, nullptr);
     connection_ = PQconnectStartParams(keywords.names.data(), keywords.values.data(), 0);
+    // What the server notes may show rows, and libpq would print it.
+    PQsetNoticeProcessor(
+        connection_, [](void*, const char*) {}, nullptr);
 }
 
 // While it connects, libpq may go to another host and so to another socket.
@@ -223,8 +226,6 @@ Task<Result<void, SqlError>> Connection::connect() {
         }
     }
     watch_socket();
-    PQsetNoticeProcessor(
-        connection_, [](void*, const char*) {}, nullptr);
     if (PQsetnonblocking(connection_, 1) != 0 || PQenterPipelineMode(connection_) != 1)
         co_return fail(lose("the connection takes no pipeline"));
     co_return Result<void, SqlError>();
