@@ -17,7 +17,8 @@ Milliseconds any_pause() {
 } // namespace
 
 Task<bool> Retries::after(SqlError error) {
-    if (error.lost || !error.may_work_again())
+    const bool callers_own = error.state.starts_with("22"); // a text that is none, in a key
+    if (error.lost || (!error.may_work_again() && !callers_own))
         health_.note_trouble(error);
     if (!error.may_work_again() || ++count_ > count_max || std::chrono::steady_clock::now() >= until_)
         co_return false;
