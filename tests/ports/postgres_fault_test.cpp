@@ -413,6 +413,22 @@ TEST_F(PostgresSuite, ADayLiesInItsPartitionAndIsDroppedWhenAllInItEnded) {
     EXPECT_GT(caller->version(core::VerificationId(id)), 0U);
 }
 
+TEST_F(PostgresSuite, ADayWhoseLockCannotBeHadIsEmptied) {
+    config.lock_timeout = Milliseconds(100);
+    open();
+    const std::string id = id_of_now(1);
+    ASSERT_TRUE(caller->commits(Change().put(verification(id), 0)));
+    const auto partition = raw().run("SELECT tableoid::regclass FROM verifications");
+    RawPostgres reading(config.url);
+    reading.run("BEGIN");
+    reading.run("SELECT count(*) FROM verifications");
+    const auto next_month =
+        std::chrono::floor<Milliseconds>(std::chrono::system_clock::now()) + Seconds(30 * 86400);
+    EXPECT_EQ(caller->prune(next_month, next_month).verifications, 1U);
+    reading.run("COMMIT");
+    EXPECT_EQ(raw().run("SELECT count(*) FROM " + partition), "0");
+}
+
 TEST_F(PostgresSuite, ADayInWhichSomethingIsYoungLosesTheRestAlone) {
     open();
     const std::string old_id = id_of_now(1), young_id = id_of_now(2);

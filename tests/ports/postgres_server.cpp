@@ -71,9 +71,8 @@ pid_t PostgresServer::run(const std::vector<std::string>& command) const {
 
 void PostgresServer::start() {
     // What is under test is not the disk.
-    server_ =
-        run({"postgres", "-D", data(), "-k", folder_.path().string(), "-h", "", "-F", "-c",
-             "max_connections=200", "-c", "deadlock_timeout=300ms", "-c", "max_locks_per_transaction=256"});
+    server_ = run({"postgres", "-D", data(), "-k", folder_.path().string(), "-h", "", "-F", "-c",
+                   "max_connections=200", "-c", "max_locks_per_transaction=256"});
     const auto until = std::chrono::steady_clock::now() + start_time_max;
     while (PQping(url().c_str()) != PQPING_OK) {
         if (std::chrono::steady_clock::now() > until)

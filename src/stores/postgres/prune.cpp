@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::int64_t rows_a_piece = 1000;
 constexpr Seconds piece_time_max{60};
+constexpr std::string_view undefined_table = "42P01", lock_not_available = "55P03";
 
 // A table, or a partition of one, that is walked by its key.
 struct Walked {
@@ -66,13 +67,20 @@ Task<Result<std::optional<std::uint64_t>, SqlError>> drop_if_ended(Connection& c
     Statement counting_rows = Statement(count.c_str()).with(to_integer(ended_before));
     auto counting = connection.query(std::move(counting_rows));
     const auto counted = co_await counting;
+    std::optional<std::uint64_t> dropped;
+    if (!counted && counted.error().state == undefined_table) {
+        dropped = 0; // by another node
+        co_return dropped;
+    }
     if (!counted)
         co_return fail(counted.error());
-    std::optional<std::uint64_t> dropped;
     if (counted->front().integer(0, 1) > 0)
         co_return dropped;
     auto dropping = connection.query(Statement(drop.c_str()));
     const auto gone = co_await dropping;
+    // The lock of the whole table is not waited for long: row by row it needs none.
+    if (!gone && gone.error().state == lock_not_available)
+        co_return dropped;
     if (!gone)
         co_return fail(gone.error());
     dropped = static_cast<std::uint64_t>(counted->front().integer(0, 0));
