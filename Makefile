@@ -37,7 +37,7 @@ PLAY = build/debug/tests/simulation/simulation --regressions tests/simulation/re
 CPP_FILES = git ls-files --cached --others --exclude-standard '*.cpp' '*.h'
 
 # Test programs where threads meet: ThreadSanitizer runs these, and only these are built for it.
-THREADED_TESTS = base_test platform_test net_test server_test cached_store_test store_suite sqlite_suite
+THREADED_TESTS = base_test platform_test net_test server_test cached_store_test store_suite sqlite_suite postgres_suite
 
 .DEFAULT_GOAL := release
 .NOTPARALLEL:

@@ -33,6 +33,7 @@
 #include "server/server.h"
 #include "stores/cache/cached_store.h"
 #include "stores/memory/memory_store.h"
+#include "stores/postgres/postgres_store.h"
 #include "stores/sqlite/sqlite_store.h"
 
 #include <algorithm>
@@ -171,9 +172,10 @@ struct Application::Parts {
     RequestLog request_log;
 
     std::unique_ptr<numbering::LibphonenumberPlan> plan;
-    std::unique_ptr<stores::MemoryStore> memory; // this, or
-    std::unique_ptr<stores::SqliteStore> sqlite; // this one
-    std::unique_ptr<stores::CachedStore> cache;  // in front of it
+    std::unique_ptr<stores::MemoryStore> memory;     // this, or
+    std::unique_ptr<stores::PostgresStore> postgres; // this, or
+    std::unique_ptr<stores::SqliteStore> sqlite;     // this one
+    std::unique_ptr<stores::CachedStore> cache;      // in front of that alone: nobody else writes there
     ports::Store* store = nullptr;
     delivery::Providers providers;
     std::unique_ptr<delivery::Receipts> receipts;
@@ -286,6 +288,17 @@ Result<void, std::string> Application::Parts::open_store() {
     if (config.store_kind == "memory") {
         memory = std::make_unique<stores::MemoryStore>();
         store = memory.get();
+        return {};
+    }
+    if (config.store_kind == "postgres") {
+        const auto settings = postgres_config(config.postgres);
+        if (!settings)
+            return fail(settings.error());
+        auto opened = stores::PostgresStore::open(*settings, meter, log);
+        if (!opened)
+            return fail(opened.error().message);
+        postgres = std::move(*opened);
+        store = postgres.get();
         return {};
     }
     stores::SqliteConfig file;
@@ -541,6 +554,10 @@ std::string Application::Parts::metrics_text() {
     if (sqlite) {
         meter.set_queue_depth("store_reads", sqlite->queued_reads());
         meter.set_queue_depth("store_writes", sqlite->queued_writes());
+    }
+    if (postgres) {
+        meter.set_queue_depth("store_reads", postgres->queued_reads());
+        meter.set_queue_depth("store_writes", postgres->queued_writes());
     }
     meter.set_log_lines_dropped(log.dropped());
     return meter.text();

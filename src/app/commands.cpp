@@ -17,6 +17,7 @@
 #include "platform/prometheus_meter.h"
 #include "platform/system_clock.h"
 #include "platform/system_random.h"
+#include "stores/postgres/postgres_store.h"
 #include "stores/sqlite/sqlite_store.h"
 
 #include <fstream>
@@ -41,12 +42,8 @@ public:
         if (!keys)
             return fail(keys.error());
         auto bench = std::make_unique<Workbench>(config, *keys);
-        stores::SqliteConfig sqlite;
-        sqlite.path = folder->database().string();
-        auto store = stores::SqliteStore::open(sqlite, bench->meter_, bench->log_);
-        if (!store)
-            return fail(store.error().message);
-        bench->store_ = std::move(*store);
+        if (const auto opened = bench->open_store(config, *folder); !opened)
+            return fail(opened.error());
         return bench;
     }
 
@@ -63,6 +60,25 @@ public:
     }
 
 private:
+    Result<void, std::string> open_store(const Config& config, const DataFolder& folder) {
+        if (config.store_kind != "postgres") {
+            stores::SqliteConfig sqlite;
+            sqlite.path = folder.database().string();
+            return keep(stores::SqliteStore::open(sqlite, meter_, log_));
+        }
+        const auto settings = postgres_config(config.postgres);
+        if (!settings)
+            return fail(settings.error());
+        return keep(stores::PostgresStore::open(*settings, meter_, log_));
+    }
+    template <typename Opened>
+    Result<void, std::string> keep(Opened opened) {
+        if (!opened)
+            return fail(opened.error().message);
+        store_ = std::move(*opened);
+        return {};
+    }
+
     // A command leaves the outbox to the server.
     struct NoOutbox final : ports::Outbox {
         std::vector<ports::ClaimedMessage> lease(std::vector<ports::NewMessage>&, Instant) override {
@@ -80,7 +96,7 @@ private:
     platform::KeyRing keys_;
     NoOutbox outbox_;
     core::RuleBook rules_;
-    std::unique_ptr<stores::SqliteStore> store_;
+    std::unique_ptr<ports::Store> store_;
 };
 
 constexpr std::size_t certificate_bytes_max = 65536;
@@ -211,6 +227,9 @@ CommandResult explain(const Config& config, const std::string& what, unsigned li
 }
 
 CommandResult backup(const Config& config, const std::string& file) {
+    if (config.store_kind == "postgres")
+        return fail(
+            std::string("store.kind is postgres: back up the database with pg_dump, and the keys with it"));
     auto folder = DataFolder::open(config.data);
     if (!folder)
         return fail(folder.error());

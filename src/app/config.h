@@ -2,6 +2,7 @@
 // wins over the one before.
 #pragma once
 
+#include "app/postgres_settings.h"
 #include "app/provider_settings.h"
 #include "base/result.h"
 #include "core/rules.h"
@@ -41,6 +42,7 @@ struct Config {
     bool docs_enabled = false; // it tells strangers what is served; the dev mode has it
 
     std::string store_kind = "sqlite";
+    PostgresSettings postgres;
     std::string keys_file; // empty: DATA/keys
     std::string number_metadata_file;
     unsigned retention_days = 30;

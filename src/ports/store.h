@@ -1,7 +1,7 @@
 // What is kept: verifications, users, lines, bindings, credentials, limiters, events and messages.
 //
-// Every row has a version: 1 when it is first stored, +1 with each change. A row that comes back after it
-// was erased or pruned starts above every version it had. A use case loads rows, decides, and commits the
+// Every row has a version: above 0 when it is first stored, +1 with each change. A row that comes back after
+// it was erased or pruned starts above every version it had. A use case loads rows, decides, and commits the
 // new ones with the versions it loaded; where one of them moved, nothing of the commit happens. So a
 // decision on a stale row is harmless, and rows may be cached.
 //

@@ -69,6 +69,10 @@ public:
         return loop_.wait_for(store_.commit(changes));
     }
     [[nodiscard]] bool commits(const ports::Changes& changes) { return commit(changes).has_value(); }
+    // The versions of its puts.
+    std::vector<std::uint64_t> versions_of(const ports::Changes& changes) {
+        return commit(changes).value().versions;
+    }
     // True where it was refused for a version or sequence.
     [[nodiscard]] bool conflicts(const ports::Changes& changes) {
         const auto done = commit(changes);

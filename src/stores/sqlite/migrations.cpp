@@ -1,8 +1,6 @@
 #include "stores/sqlite/migrations.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 namespace dialproof::stores::sqlite {
 
@@ -81,17 +79,6 @@ void run(Connection& connection, const Migration& migration) {
 }
 
 } // namespace
-
-std::string checksum(std::string_view sql) {
-    std::uint64_t hash = 14695981039346656037ULL;
-    for (const char c : sql) {
-        hash ^= static_cast<unsigned char>(c);
-        hash *= 1099511628211ULL;
-    }
-    std::array<char, 17> text{};
-    std::snprintf(text.data(), text.size(), "%016llx", static_cast<unsigned long long>(hash));
-    return text.data();
-}
 
 Result<void, StoreError> check_ours(Connection& connection, std::span<const Migration> known,
                                     const std::string& path) {

@@ -3,28 +3,20 @@
 #pragma once
 
 #include "base/result.h"
+#include "stores/record/migration.h"
 #include "stores/sqlite/connection.h"
 #include "stores/sqlite/sqlite_config.h"
 
 #include <span>
-#include <string_view>
+#include <string>
 
 namespace dialproof::stores::sqlite {
 
 // In the header of each database of ours, so that another program's is not taken for one.
 inline constexpr std::int64_t application_id = 0x4469'616C; // "Dial"
 
-struct Migration {
-    int number; // 1, 2, 3 ...
-    std::string_view name;
-    std::string_view sql;
-};
-
 // In ascending order; made from migrations/*.sql when the program is built.
 std::span<const Migration> embedded_migrations();
-
-// FNV-1a of the SQL with 64 bits, in hexadecimal: against accidents, not against an attacker.
-std::string checksum(std::string_view sql);
 
 // Refuses what `migrate` refuses, and only reads: it leaves another's database as it is. Throws SqlError.
 Result<void, StoreError> check_ours(Connection& connection, std::span<const Migration> known,

@@ -1,7 +1,8 @@
-// What the SQLite store is told at the start, and how it says why it cannot start.
+// What the SQLite store is told at the start.
 #pragma once
 
 #include "base/instant.h"
+#include "stores/record/store_error.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -20,11 +21,6 @@ struct SqliteConfig {
     std::uint64_t wal_bytes = 32 * 1024 * 1024;  // what the write-ahead log is grown to at the start
     std::uint64_t check_bytes_max = 64ULL << 20; // a database up to this size is checked whole at the start
     std::string vfs;                             // a SQLite file layer by name; empty: the system's
-};
-
-// One or two sentences: what was wrong, what was expected, what to do.
-struct StoreError {
-    std::string message;
 };
 
 } // namespace dialproof::stores

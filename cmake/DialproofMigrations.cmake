@@ -1,0 +1,22 @@
+# The migrations of a store are part of the program: migrations/0001_first_tables.sql beside the caller becomes
+# number 1, "first_tables", of `embedded_migrations()` in the namespace of the folder.
+function(dialproof_migrations target)
+  get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
+  file(GLOB migrations CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/migrations/*.sql)
+  list(SORT migrations)
+  set(DIALPROOF_MIGRATIONS "")
+  foreach(migration ${migrations})
+    get_filename_component(name ${migration} NAME_WE)
+    if(NOT name MATCHES "^0*([0-9]+)_([a-z0-9_]+)$")
+      message(FATAL_ERROR "${migration}: a migration is called NNNN_what_it_does.sql")
+    endif()
+    set(number ${CMAKE_MATCH_1})
+    set(title ${CMAKE_MATCH_2})
+    file(READ ${migration} sql)
+    string(APPEND DIALPROOF_MIGRATIONS "    Migration{${number}, \"${title}\", R\"sql(${sql})sql\"},\n")
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${migration})
+  endforeach()
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/embedded_migrations.cpp.in
+    ${CMAKE_CURRENT_BINARY_DIR}/embedded_migrations.cpp @ONLY)
+  target_sources(dialproof_${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/embedded_migrations.cpp)
+endfunction()
