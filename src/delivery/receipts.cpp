@@ -35,6 +35,11 @@ const SentReference* choose(const Sent& sent, std::optional<std::uint16_t> own_r
     return chosen;
 }
 
+bool has_another_id(const SentReference& sent, const ports::ProviderReceipt& receipt) {
+    const auto& ids = receipt.references;
+    return !sent.reference.empty() && std::find(ids.begin(), ids.end(), sent.reference) == ids.end();
+}
+
 std::string masked_recipient(const ports::ProviderReceipt& receipt) {
     return receipt.to ? receipt.to->masked() : std::string();
 }
@@ -42,7 +47,7 @@ std::string masked_recipient(const ports::ProviderReceipt& receipt) {
 } // namespace
 
 Task<Result<void, ports::Fault>> Receipts::take(ports::ProviderReceipt receipt) {
-    auto keeping = keep(receipt);
+    auto keeping = keep(receipt, Look::early);
     const Fate fate = co_await keeping;
     if (fate == Fate::fault)
         co_return fail(ports::Fault::unavailable);
@@ -51,8 +56,8 @@ Task<Result<void, ports::Fault>> Receipts::take(ports::ProviderReceipt receipt) 
     co_return Result<void, ports::Fault>();
 }
 
-Task<Receipts::Fate> Receipts::keep(const ports::ProviderReceipt& receipt) {
-    auto finding = message_of(receipt);
+Task<Receipts::Fate> Receipts::keep(const ports::ProviderReceipt& receipt, Look look) {
+    auto finding = message_of(receipt, look);
     const auto found = co_await finding;
     if (!found)
         co_return found.error();
@@ -80,7 +85,8 @@ Task<Receipts::Fate> Receipts::keep(const ports::ProviderReceipt& receipt) {
 
 // By our own id; else by the provider's, where an id that is the same for many means one whose recipient
 // fits; else one to that number.
-Task<Result<ports::Receipt, Receipts::Fate>> Receipts::message_of(const ports::ProviderReceipt& receipt) {
+Task<Result<ports::Receipt, Receipts::Fate>> Receipts::message_of(const ports::ProviderReceipt& receipt,
+                                                                  Look look) {
     ports::Receipt found{
         {},           receipt.state, receipt.at, receipt.error, receipt.attempt, receipt.another_may_try,
         receipt.price};
@@ -88,7 +94,7 @@ Task<Result<ports::Receipt, Receipts::Fate>> Receipts::message_of(const ports::P
         found.message = *receipt.message;
         co_return found;
     }
-    auto finding = attempt_of(receipt);
+    auto finding = attempt_of(receipt, look);
     const auto attempt = co_await finding;
     if (!attempt)
         co_return fail(attempt.error());
@@ -97,7 +103,8 @@ Task<Result<ports::Receipt, Receipts::Fate>> Receipts::message_of(const ports::P
     co_return found;
 }
 
-Task<Result<SentReference, Receipts::Fate>> Receipts::attempt_of(const ports::ProviderReceipt& receipt) {
+Task<Result<SentReference, Receipts::Fate>> Receipts::attempt_of(const ports::ProviderReceipt& receipt,
+                                                                 Look look) {
     const std::optional<core::PhoneNumber> anyone;
     auto sent =
         co_await ports_.store.sent_references(receipt.provider, receipt.references, anyone, references_max);
@@ -115,6 +122,10 @@ Task<Result<SentReference, Receipts::Fate>> Receipts::attempt_of(const ports::Pr
     sent = co_await ports_.store.sent_references(receipt.provider, no_id, receipt.to, references_max);
     if (!sent)
         co_return fail(Fate::fault);
+    // An id that nobody has may be that of a text whose answer is still on its way: another text with an id
+    // of its own is not taken for it before that could have come.
+    if (look == Look::early && !receipt.references.empty() && !receipt.own_reference)
+        std::erase_if(*sent, [&](const SentReference& each) { return has_another_id(each, receipt); });
     if (const auto* chosen = choose(*sent, receipt.own_reference))
         co_return *chosen;
     co_return fail(Fate::belongs_to_nothing);
@@ -145,11 +156,12 @@ Task<void> Receipts::run() {
             waiting = std::exchange(parked_, {});
         }
         for (auto& each : waiting) {
-            auto keeping = keep(each.receipt);
+            const Look look = ports_.clock.now() >= each.until ? Look::last : Look::early;
+            auto keeping = keep(each.receipt, look);
             const Fate fate = co_await keeping;
             if (fate == Fate::kept)
                 continue;
-            if (ports_.clock.now() >= each.until) {
+            if (look == Look::last) {
                 lose(each.receipt);
                 continue;
             }
@@ -175,7 +187,8 @@ void Receipts::lose(const ports::ProviderReceipt& receipt) const {
     ports_.log.warning("receipt_unmatched", {{"provider", receipt.provider},
                                              {"to", masked_recipient(receipt)},
                                              {"told", to_text(receipt.state)},
-                                             {"error", receipt.error}});
+                                             {"error", receipt.error},
+                                             {"number_of_ours", receipt.own_reference.has_value()}});
 }
 
 } // namespace dialproof::delivery

@@ -52,10 +52,12 @@ private:
         Instant until;
     };
     enum class Fate { kept, belongs_to_nothing, fault };
+    // Whether the text of an unknown id may still turn up.
+    enum class Look { early, last };
 
-    Task<Fate> keep(const ports::ProviderReceipt& receipt);
-    Task<Result<ports::Receipt, Fate>> message_of(const ports::ProviderReceipt& receipt);
-    Task<Result<ports::SentReference, Fate>> attempt_of(const ports::ProviderReceipt& receipt);
+    Task<Fate> keep(const ports::ProviderReceipt& receipt, Look look);
+    Task<Result<ports::Receipt, Fate>> message_of(const ports::ProviderReceipt& receipt, Look look);
+    Task<Result<ports::SentReference, Fate>> attempt_of(const ports::ProviderReceipt& receipt, Look look);
     void park(ports::ProviderReceipt receipt);
     void lose(const ports::ProviderReceipt& receipt) const;
 

@@ -210,7 +210,20 @@ TEST_F(ReceiptsTest, HaveANumberThatSaysNothingWithoutWhereTheTextWent) {
 TEST_F(ReceiptsTest, WithoutAKnownIdBelongToTheNewestOfThatNumber) {
     send("one", "7");
     EXPECT_TRUE(tell({"unheard-of"}, MessageState::delivered, handset));
+    EXPECT_EQ(state_of("one"), MessageState::sent) << "the text of that id may still turn up";
+    for (int i = 0; i < 31; ++i)
+        advance(2s);
     EXPECT_EQ(state_of("one"), MessageState::delivered);
+}
+
+TEST_F(ReceiptsTest, ThatOvertookTheirAnswerAreNotForAnOlderTextOfThatNumber) {
+    send("old", "100");
+    EXPECT_TRUE(tell({"101"}, MessageState::failed, handset));
+    EXPECT_EQ(state_of("old"), MessageState::sent);
+    send("new", "101");
+    advance(2s);
+    EXPECT_EQ(state_of("old"), MessageState::sent);
+    EXPECT_EQ(state_of("new"), MessageState::queued);
 }
 
 TEST_F(ReceiptsTest, OfAFailureWakeTheDispatcher) {

@@ -59,4 +59,19 @@ std::string text_at(const json::Value& whole, std::string_view pointer) {
     return {};
 }
 
+unsigned parts_at(const json::Value& whole, std::string_view pointer) {
+    constexpr std::size_t parts_max = 255;
+    const auto* const place = at(whole, pointer);
+    std::size_t parts = 0;
+    if (const auto* const items = place != nullptr ? place->as_array() : nullptr) {
+        parts = items->size();
+    } else {
+        const auto text = text_at(whole, pointer);
+        const auto* const end = text.data() + text.size();
+        if (std::from_chars(text.data(), end, parts).ptr != end)
+            return 0;
+    }
+    return parts <= parts_max ? static_cast<unsigned>(parts) : 0;
+}
+
 } // namespace dialproof::http_sending

@@ -12,7 +12,7 @@ namespace dialproof::ports {
 
 namespace {
 
-constexpr std::size_t digits_max = 15;
+constexpr std::size_t digits_max = 15, text_max = 40;
 constexpr int decimals_max = 9, exponent_max = 15;
 constexpr std::int64_t units_end = 1'000'000'000'000'000; // the first with more digits
 
@@ -54,11 +54,18 @@ std::optional<Decimal> parse(std::string_view text) {
     const std::string_view after = text.substr(std::min(point + 1, text.size()));
     std::string digits(text.substr(0, point));
     digits += after;
-    if (point == 0 || digits.size() > digits_max || !std::all_of(digits.begin(), digits.end(), is_digit))
+    if (point == 0 || digits.size() > text_max || !std::all_of(digits.begin(), digits.end(), is_digit))
+        return {};
+    // Whoever multiplies prices as floating point writes 0.019350000000000003.
+    const std::size_t kept = std::min(digits.size(), point + decimals_max);
+    const bool up = kept < digits.size() && digits[kept] >= '5';
+    digits.resize(kept);
+    if (digits.size() > digits_max)
         return {};
     Decimal value;
     std::from_chars(digits.data(), digits.data() + digits.size(), value.units);
-    value.decimals = static_cast<int>(after.size()) - exponent;
+    value.units += up ? 1 : 0;
+    value.decimals = static_cast<int>(kept - point) - exponent;
     for (; value.decimals > decimals_max && value.units % 10 == 0; --value.decimals)
         value.units /= 10;
     if (value.decimals > decimals_max)

@@ -24,9 +24,15 @@ TEST(Price, IsReadFromAnExponentToo) {
     EXPECT_EQ(amount("0.0E-15"), "0.000000000");
 }
 
+TEST(Price, LosesWhatFloatingPointAdded) {
+    EXPECT_EQ(amount("0.019350000000000003"), "0.019350000");
+    EXPECT_EQ(amount("0.09999999999999999"), "0.100000000");
+    EXPECT_EQ(amount("0.1234567891"), "0.123456789");
+}
+
 TEST(Price, IsNothingElse) {
     for (const auto* text : {"", ".", ".5", "-1", "+1", "1,5", "1.2.3", "0x1", "1e", "1e99", "1e-15", "free",
-                             "1234567890123456", "0.1234567891"})
+                             "1234567890123456", "0.00000000000000000000000000000000000000001"})
         EXPECT_EQ(amount(text), "none") << text;
     for (const auto* currency : {"", "EU", "eur", "EURO", "E1R"})
         EXPECT_FALSE(parse_price("1", currency)) << currency;

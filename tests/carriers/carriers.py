@@ -63,6 +63,7 @@ class Submit:
     source: str
     id: int
     answer: str
+    reference: int | None = None
 
     @property
     def code(self) -> str:
@@ -108,7 +109,7 @@ class Centre(Process):
         assert self.output.wait_for(r'"event":"ordered"', seen), self.errors.text
 
     def submits(self, to: str | None = None) -> list[Submit]:
-        return [Submit(e["to"], e["text"], e["from"], e["id"], e["answer"]) for e in self.events("submit")
+        return [Submit(e["to"], e["text"], e["from"], e["id"], e["answer"], e.get("reference")) for e in self.events("submit")
                 if to in (None, e["to"])]  # fmt: skip
 
     def taken(self, to: str, count: int = 1) -> Submit:

@@ -67,7 +67,7 @@ function submitted(session, pdu) {
   const answer = next.shift() ?? "take";
   const id = FIRST_ID + taken.size;
   taken.set(id, { source: pdu.source_addr, destination: pdu.destination_addr, reference: pdu.user_message_reference });
-  say({ event: "submit", to: `+${pdu.destination_addr}`, from: pdu.source_addr, text: pdu.short_message.message, id,
+  say({ event: "submit", reference: pdu.user_message_reference, to: `+${pdu.destination_addr}`, from: pdu.source_addr, text: pdu.short_message.message, id,
         answer, command: sessions.get(session) });
   answers[answer](session, pdu, id);
 }

@@ -151,6 +151,8 @@ class Receipts(CarrierTest):
                 lost = self.message_of(server, "message_settled")
                 self.assertTrue(wait_until(lambda: server.register(number(1)).status == 200))
                 centre.taken(number(1), 2)
+                if form == "lower" and len({submit.reference & 0xFF for submit in centre.submits()}) < 2:
+                    self.skipTest("the lower octets of both are the same: one time in 255")
                 self.assert_settles(server, "first", "sent")
                 self.assert_stops_well(server)
 

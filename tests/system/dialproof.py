@@ -233,6 +233,7 @@ def wait_until(condition, patience: float = PATIENCE) -> Any:
         value = condition()
         if value or time.monotonic() > until:
             return value
+        time.sleep(0.005)  # whoever is waited for needs the core
 
 
 def samples(text: str) -> dict[str, float]:

@@ -138,17 +138,40 @@ void FileSender::write_together(std::vector<Line> lines) {
     }
 }
 
-// By one write where they can be taken back together: from a pipe they cannot.
+// By one write where what does not fit can be taken back: from a pipe it cannot. Lines that are whole stay:
+// whoever reads the file may have seen them.
 void FileSender::append_lines(std::span<const Line> lines, std::vector<ports::SubmitResult>& results) {
-    if (lines.size() > 1 && lseek(file_, 0, SEEK_END) >= 0) {
-        const auto result = append(joined(lines).reveal());
-        if (result.outcome != ports::SubmitOutcome::unavailable) {
-            results.insert(results.end(), lines.size(), result);
-            return;
+    const off_t before = lseek(file_, 0, SEEK_END);
+    if (lines.size() > 1 && before >= 0 && !torn_) {
+        const std::size_t written = write_some(joined(lines).reveal());
+        std::size_t whole = 0;
+        while (!lines.empty() && whole + lines.front().text.reveal().size() <= written) {
+            whole += lines.front().text.reveal().size();
+            lines = lines.subspan(1);
+            results.push_back(answer(ports::SubmitOutcome::accepted));
+        }
+        torn_ = whole < written && ftruncate(file_, before + static_cast<off_t>(whole)) != 0;
+        if (torn_) {
+            lines = lines.subspan(1);
+            results.push_back(answer(ports::SubmitOutcome::unknown, "line_cut"));
         }
     }
     for (const auto& line : lines)
         results.push_back(append(line.text.reveal()));
+}
+
+// How many bytes the file took.
+std::size_t FileSender::write_some(std::string_view text) const {
+    std::size_t written = 0;
+    while (written < text.size()) {
+        const ssize_t count = ::write(file_, text.data() + written, text.size() - written);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            break;
+        written += static_cast<std::size_t>(count);
+    }
+    return written;
 }
 
 Secret<std::string> FileSender::joined(std::span<const Line> lines) {
@@ -169,17 +192,11 @@ ports::SubmitResult FileSender::append(const std::string& line) {
         return answer(ports::SubmitOutcome::unavailable, "write_failed");
     torn_ = false;
     const off_t before = lseek(file_, 0, SEEK_END);
-    std::size_t written = 0;
-    while (written < line.size()) {
-        const ssize_t count = ::write(file_, line.data() + written, line.size() - written);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0) {
-            torn_ = written > 0 && (before < 0 || ftruncate(file_, before) != 0);
-            return torn_ ? answer(ports::SubmitOutcome::unknown, "line_cut")
-                         : answer(ports::SubmitOutcome::unavailable, "write_failed");
-        }
-        written += static_cast<std::size_t>(count);
+    const std::size_t written = write_some(line);
+    if (written < line.size()) {
+        torn_ = written > 0 && (before < 0 || ftruncate(file_, before) != 0);
+        return torn_ ? answer(ports::SubmitOutcome::unknown, "line_cut")
+                     : answer(ports::SubmitOutcome::unavailable, "write_failed");
     }
     return answer(ports::SubmitOutcome::accepted);
 }

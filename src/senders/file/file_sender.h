@@ -14,6 +14,7 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -48,6 +49,7 @@ private:
     void write_together(std::vector<Line> lines);
     void append_lines(std::span<const Line> lines, std::vector<ports::SubmitResult>& results);
     ports::SubmitResult append(const std::string& line);
+    std::size_t write_some(std::string_view text) const;
     static Secret<std::string> joined(std::span<const Line> lines);
     void use(int file);
 

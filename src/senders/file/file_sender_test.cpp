@@ -95,6 +95,44 @@ TEST_F(FileSenderTest, TakesBackALineThatDoesNotFitAndIsUsableAfterwards) {
     EXPECT_EQ(lines().size(), 2U);
 }
 
+// More come at once than there is room for: those that fit stay, and no line is seen twice.
+TEST_F(FileSenderTest, KeepsTheWholeLinesOfManyThatDoNotFit) {
+    auto sender = FileSender::open(path());
+    ASSERT_TRUE(sender);
+    constexpr std::size_t count = 50;
+    std::vector<ports::OutgoingText> texts;
+    for (std::size_t i = 0; i < count; ++i)
+        texts.push_back(text("message-" + std::to_string(100 + i)));
+    ASSERT_EQ(loop_.wait_for((*sender)->submit(texts[0])).outcome, ports::SubmitOutcome::accepted);
+    const auto line_size = std::filesystem::file_size(path());
+
+    signal(SIGXFSZ, SIG_IGN);
+    rlimit unlimited{};
+    getrlimit(RLIMIT_FSIZE, &unlimited);
+    rlimit tight = unlimited;
+    tight.rlim_cur = line_size * 20 + 10;
+    setrlimit(RLIMIT_FSIZE, &tight);
+    std::vector<std::string> accepted{texts[0].id.text};
+    std::size_t answered = 1;
+    for (std::size_t i = 1; i < count; ++i)
+        spawn(loop_, (*sender)->submit(texts[i]), [&, i](const ports::SubmitResult& result) {
+            ++answered;
+            if (result.outcome == ports::SubmitOutcome::accepted)
+                accepted.push_back(texts[i].id.text);
+            else
+                EXPECT_EQ(result.outcome, ports::SubmitOutcome::unavailable);
+        });
+    while (answered < count)
+        loop_.run_until_idle();
+    setrlimit(RLIMIT_FSIZE, &unlimited);
+
+    EXPECT_EQ(accepted.size(), 20U);
+    const auto written = lines();
+    ASSERT_EQ(written.size(), accepted.size());
+    for (std::size_t i = 0; i < written.size(); ++i)
+        EXPECT_NE(written[i].find(accepted[i]), std::string::npos) << written[i];
+}
+
 TEST_F(FileSenderTest, RefusesAFileThatOthersCanRead) {
     std::ofstream(path()).flush();
     std::filesystem::permissions(path(), std::filesystem::perms(0640));

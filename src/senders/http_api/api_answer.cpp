@@ -8,7 +8,6 @@
 #include "wire/json.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace dialproof::senders {
 
@@ -30,18 +29,6 @@ std::string code_at(const std::string& place, const std::string& body, const jso
         return http_sending::text_at(whole, place);
     const auto text = http_sending::text_at(whole, std::string_view(place).substr(0, place.size() - 1));
     return text.substr(std::min(text.find('#'), text.size() - 1) + 1);
-}
-
-unsigned parts_at(const json::Value& whole, const std::string& place) {
-    const auto* const found = place.empty() ? nullptr : http_sending::at(whole, place);
-    if (found == nullptr)
-        return 0;
-    if (const auto* items = found->as_array())
-        return static_cast<unsigned>(items->size());
-    const auto text = http_sending::text_at(whole, place);
-    unsigned parts = 0;
-    std::from_chars(text.data(), text.data() + text.size(), parts);
-    return parts;
 }
 
 struct Finding {
@@ -94,7 +81,7 @@ ports::SubmitResult read_answer(const HttpApi& api, const ports::HttpReply& repl
     } else {
         result.reference =
             api.answer.reference.empty() ? "" : http_sending::text_at(whole, api.answer.reference);
-        result.parts = parts_at(whole, api.answer.parts);
+        result.parts = api.answer.parts.empty() ? 0 : http_sending::parts_at(whole, api.answer.parts);
         result.price = price_in(api.answer.price, whole);
         if (found.outcome)
             result.outcome = *found.outcome;

@@ -103,7 +103,7 @@ Task<std::vector<ports::ProviderReceipt>> HttpApiSender::ask_for_receipts() {
         co_return told; // they are asked for again
     http::Request answer;
     answer.body = reply->body;
-    const auto receipts = read_receipts(api_, answer, clock_.now());
+    const auto receipts = read_receipts(api_, answer, clock_.now(), Items::those_that_say_something);
     if (!receipts)
         co_return told;
     for (auto receipt : *receipts) {
@@ -127,7 +127,7 @@ HttpApiSender::read_callback(const http::Request& request, const std::string& pu
     const auto& secret = key == secrets_.end() ? Secret<std::string>() : key->second;
     if (!http_sending::is_signed(shape.signature, request, public_url, secret, signatures_, clock_.now()))
         return fail(http_sending::CallbackFault::not_signed);
-    auto receipts = read_receipts(api_, request, clock_.now());
+    auto receipts = read_receipts(api_, request, clock_.now(), Items::all);
     if (receipts)
         for (auto& receipt : *receipts)
             receipt.provider = name_;

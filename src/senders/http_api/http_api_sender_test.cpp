@@ -369,6 +369,13 @@ TEST_F(ReceiptPollTest, TellsWhatItHearsUntilTheEnd) {
     EXPECT_EQ(asked_in(Seconds(900)), 0U);
 }
 
+TEST_F(ReceiptPollTest, HearsWhatIsSaidBesideAnItemThatSaysNothing) {
+    client_.answers(200, R"({"code":0,"data":[{"id":8},{"id":7,"status":"DELIVRD"}]})");
+    asked_in(Seconds(6));
+    ASSERT_EQ(sink_.told.size(), 1U);
+    EXPECT_EQ(sink_.told[0].state, MessageState::delivered);
+}
+
 TEST(PendingReceipts, AreBoundedAndTakenInPortions) {
     PendingReceipts pending;
     const Instant now(Seconds(1000)), later = now + PendingReceipts::wait_first;

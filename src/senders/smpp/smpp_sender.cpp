@@ -81,8 +81,12 @@ Task<ports::SubmitResult> SmppSender::submit(const ports::OutgoingText& text) {
         auto wait = suspend_until<PartAnswer>(
             [this, &leaving](Completer<PartAnswer> done) { submit_next_part(leaving, done); });
         const auto answer = co_await wait;
-        if (answer.outcome != SubmitOutcome::accepted)
-            co_return refusal(answer.outcome, answer.error);
+        if (answer.outcome != SubmitOutcome::accepted) {
+            auto refused = refusal(answer.outcome, answer.error);
+            if (answer.outcome == SubmitOutcome::unknown)
+                refused.reference = std::move(reference); // of its first part, which receipts name
+            co_return refused;
+        }
         if (leaving.next_part == 1)
             reference = answer.message_id;
     } while (leaving.next_part < leaving.parts.size());

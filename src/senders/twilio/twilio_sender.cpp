@@ -8,7 +8,6 @@
 #include "wire/form.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace dialproof::senders {
@@ -19,13 +18,6 @@ using ports::SubmitOutcome;
 namespace {
 
 constexpr Seconds validity_min{1}, validity_max{36'000};
-
-unsigned number_at(const json::Value& whole, std::string_view pointer) {
-    const auto text = http_sending::text_at(whole, pointer);
-    unsigned value = 0;
-    std::from_chars(text.data(), text.data() + text.size(), value);
-    return value;
-}
 
 // twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks
 std::optional<MessageState> state_of(const std::string& status) {
@@ -103,7 +95,7 @@ ports::SubmitResult TwilioSender::result_of(const ports::HttpReply& reply) const
         taken.reference = http_sending::text_at(whole, "/sid");
         taken.outcome = taken.reference.empty() ? SubmitOutcome::unknown : SubmitOutcome::accepted;
         taken.error = taken.reference.empty() ? "no_answer_code" : "";
-        taken.parts = number_at(whole, "/num_segments");
+        taken.parts = http_sending::parts_at(whole, "/num_segments");
         return taken;
     }
     auto result = success ? http_sending::result_of(SubmitOutcome::unavailable)
