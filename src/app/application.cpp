@@ -3,6 +3,7 @@
 #include "admin/admin_api.h"
 #include "api_docs/api_docs.h"
 #include "app/certificate_watch.h"
+#include "app/clock_watch.h"
 #include "app/data_folder.h"
 #include "app/housekeeping.h"
 #include "app/keys.h"
@@ -13,6 +14,7 @@
 #include "app/tls_files.h"
 #include "app/version.h"
 #include "app/welcome.h"
+#include "base/run_loop.h"
 #include "delivery/dispatcher.h"
 #include "delivery/receipts.h"
 #include "dev/dev_plane.h"
@@ -124,11 +126,12 @@ struct Application::Parts {
         source(std::move(config_source)), folder(std::move(data_folder)),
         log(platform::parse_log_level(config.log_level).value_or(ports::LogLevel::info)),
         meter(version, numbering::metadata_version()), keys(key_set),
-        loops(config.threads > 0 ? config.threads : net::EventLoops::cores()), clock(real_clock),
-        outbox(loops[0], clock), parked(loops[0], clock), night(loops[0], clock), daily(loops[0], clock),
-        rules(served_rules(config)), request_log(log, meter, real_clock, config.log_requests),
-        receipt_urls(keys, config.public_url), deadline(loops[0]) {
-        for (LoopAlarm* alarm : {&outbox, &parked, &night, &daily})
+        loops(config.threads > 0 ? config.threads : net::EventLoops::cores()), shared_clock(real_clock),
+        clock(shared_clock), outbox(loops[0], clock), parked(loops[0], clock), night(loops[0], clock),
+        daily(loops[0], clock), half_minute(loops[0], clock), rules(served_rules(config)),
+        request_log(log, meter, real_clock, config.log_requests), receipt_urls(keys, config.public_url),
+        deadline(loops[0]) {
+        for (LoopAlarm* alarm : {&outbox, &parked, &night, &daily, &half_minute})
             clock.on_advance([alarm] { alarm->wake(); });
         for (const auto& warning : loaded.warnings)
             log.warning("configuration", {{"message", warning}});
@@ -166,8 +169,9 @@ struct Application::Parts {
     platform::SystemRandom random;
     platform::SystemClock real_clock;
     net::EventLoops loops;
-    dev::ShiftedClock clock; // never moved outside of the dev mode
-    LoopAlarm outbox, parked, night, daily;
+    DatabaseClock shared_clock; // the machine's, where no database is shared
+    dev::ShiftedClock clock;    // never moved outside of the dev mode
+    LoopAlarm outbox, parked, night, daily, half_minute;
     core::RuleBook rules;
     RequestLog request_log;
 
@@ -177,6 +181,7 @@ struct Application::Parts {
     std::unique_ptr<stores::SqliteStore> sqlite;     // this one
     std::unique_ptr<stores::CachedStore> cache;      // in front of that alone: nobody else writes there
     ports::Store* store = nullptr;
+    std::unique_ptr<ClockWatch> clock_watch; // of a shared database
     delivery::Providers providers;
     std::unique_ptr<delivery::Receipts> receipts;
     std::unique_ptr<DevParts> dev;
@@ -299,6 +304,8 @@ Result<void, std::string> Application::Parts::open_store() {
             return fail(opened.error().message);
         postgres = std::move(*opened);
         store = postgres.get();
+        clock_watch = std::make_unique<ClockWatch>(*postgres, shared_clock, half_minute, meter, log);
+        RunLoop().wait_for(clock_watch->ask());
         return {};
     }
     stores::SqliteConfig file;
@@ -459,6 +466,8 @@ void Application::Parts::start_background() {
     background(housekeeping->run());
     if (certificate_watch)
         background(certificate_watch->run());
+    if (clock_watch)
+        background(clock_watch->run());
     if (cache)
         background(cache->learn_numbers());
     if (dev)
@@ -542,6 +551,8 @@ Task<void> Application::Parts::drain() {
     housekeeping->stop();
     if (certificate_watch)
         certificate_watch->stop();
+    if (clock_watch)
+        clock_watch->stop();
     if (cache)
         cache->stop_learning();
     if (dev)

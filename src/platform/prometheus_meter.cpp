@@ -130,6 +130,10 @@ struct PrometheusMeter::Metrics {
     prometheus::Family<prometheus::Gauge>& certificate_expiry =
         gauge(registry, "dialproof_tls_certificate_expires_timestamp_seconds",
               "When the TLS certificate expires, in seconds since 1970");
+    // Shown where there is a database that others share.
+    prometheus::Family<prometheus::Gauge>& clock_difference =
+        gauge(registry, "dialproof_clock_difference_seconds",
+              "How far the time of the shared database is ahead of this machine's");
     prometheus::Gauge& log_lines_dropped = gauge(registry, "dialproof_log_lines_dropped",
                                                  "Log lines lost since the start, because nobody took them")
                                                .Add({});
@@ -204,6 +208,10 @@ void PrometheusMeter::set_queue_depth(std::string_view queue, std::size_t depth)
 void PrometheusMeter::set_certificate_expiry(Instant expires_at) {
     const auto seconds = std::chrono::floor<Seconds>(expires_at.time_since_epoch());
     metrics_->certificate_expiry.Add({}).Set(static_cast<double>(seconds.count()));
+}
+
+void PrometheusMeter::set_clock_difference(Milliseconds ahead) {
+    metrics_->clock_difference.Add({}).Set(std::chrono::duration<double>(ahead).count());
 }
 
 void PrometheusMeter::set_log_lines_dropped(std::size_t lines) {

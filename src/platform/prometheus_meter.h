@@ -43,6 +43,8 @@ public:
     void set_queue_depth(std::string_view queue, std::size_t depth);
     // Of the certificate in force.
     void set_certificate_expiry(Instant expires_at);
+    // How far a shared database's time is ahead of the machine's.
+    void set_clock_difference(Milliseconds ahead);
     // All that were dropped since the start.
     void set_log_lines_dropped(std::size_t lines);
 
