@@ -203,7 +203,7 @@ struct Change {
 
 core::BindingName name(const std::string& text);
 
-// Runs `work(i)` on `threads` threads at once and waits for all.
+// Runs `work(i)` on `threads` threads at once and waits for all. What one throws, it throws.
 void in_parallel(unsigned threads, const std::function<void(unsigned)>& work);
 
 } // namespace dialproof::test
