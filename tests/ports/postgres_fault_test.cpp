@@ -190,6 +190,23 @@ TEST_F(PostgresSuite, ARowThatIsHeldLongLeavesTheOthersOfItsGroup) {
     EXPECT_TRUE(caller->commits(Change().put(line(1, 2), first[0])));
 }
 
+TEST_F(PostgresSuite, RowsThatAreAllHeldAreGivenUpInTime) {
+    config.lock_timeout = Milliseconds(200);
+    config.give_up_after = Seconds(1);
+    open();
+    wait_until_it_serves();
+    std::vector<Change> changes;
+    for (unsigned i = 0; i < 100; ++i)
+        changes.push_back(Change().put(line(i, 0), 0));
+    RawPostgres clumsy(config.url);
+    clumsy.run("BEGIN");
+    clumsy.run("LOCK TABLE lines");
+    const auto start = std::chrono::steady_clock::now();
+    for (const auto& answer : commit_together(changes))
+        EXPECT_EQ(answer.error(), CommitFailure(Fault::unavailable));
+    EXPECT_LT(std::chrono::steady_clock::now() - start, Seconds(10)) << "one by one it would be 20 or more";
+}
+
 // Of the two that wait the one is ended that looks first: the store, and not before the other waits too.
 TEST_F(PostgresSuite, WhatADeadlockEndsIsDoneAgain) {
     config.url.insert(config.url.rfind('\''), " -c deadlock_timeout=5s");
