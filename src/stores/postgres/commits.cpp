@@ -1,5 +1,6 @@
 #include "stores/postgres/commits.h"
 
+#include "stores/postgres/choice.h"
 #include "stores/postgres/parts.h"
 #include "stores/postgres/retries.h"
 
@@ -69,27 +70,25 @@ Task<void> Commits::begin_groups() {
     co_return;
 }
 
-bool Commits::lock(const Job& job) {
-    for (const auto& name : job.locks)
-        if (locked_.contains(name))
-            return false;
-    locked_.insert(job.locks.begin(), job.locks.end());
-    return true;
-}
-
 Commits::Jobs Commits::next_group() {
     Jobs group;
+    Choice choice(locked_);
     std::deque<std::unique_ptr<Job>> passed_over;
+    const auto now = Clock::now();
     while (!waiting_.empty() && group.size() < group_max_ && passed_over.size() < passed_over_max) {
         auto job = std::move(waiting_.front());
         waiting_.pop_front();
-        if (lock(*job))
+        if (now >= job->give_up_at)
+            tell(*job, fail(ports::CommitFailure(ports::Fault::unavailable)));
+        else if (choice.take(job->locks))
             group.push_back(std::move(job));
         else
             passed_over.push_back(std::move(job));
     }
     for (; !passed_over.empty(); passed_over.pop_back())
         waiting_.push_front(std::move(passed_over.back()));
+    for (const auto& job : group)
+        locked_.insert(job->locks.begin(), job->locks.end());
     return group;
 }
 
@@ -117,6 +116,10 @@ Task<void> Commits::serve(Jobs group) {
 void Commits::answer(const Job& job, CommitAnswer answer) {
     for (const auto& name : job.locks)
         locked_.erase(name);
+    tell(job, std::move(answer));
+}
+
+void Commits::tell(const Job& job, CommitAnswer answer) {
     job.done(std::move(answer));
     backlog_.leave();
 }

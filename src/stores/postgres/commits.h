@@ -40,11 +40,11 @@ private:
 
     Task<void> begin_groups();
     Jobs next_group();
-    bool lock(const Job& job);
     Task<void> serve(Jobs group);
     Task<bool> write(Some& jobs);
     Task<Result<void, SqlError>> try_once(Connection& connection, Some& jobs);
-    void answer(const Job& job, CommitAnswer answer);
+    void answer(const Job& job, CommitAnswer answer); // of one that has its locks
+    void tell(const Job& job, CommitAnswer answer);
     void answer_all(const Some& jobs, ports::Fault fault);
     void answer_late(Some& jobs);
 
