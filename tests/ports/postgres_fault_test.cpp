@@ -331,6 +331,21 @@ TEST_F(PostgresSuite, WhatWaitsIsAnsweredBeforeTheStoreGoes) {
     EXPECT_EQ(stored, 50U);
 }
 
+TEST_F(PostgresSuite, APruneIsNotWaitedForWhenTheStoreGoes) {
+    open();
+    server.stop();
+    bool answered = false;
+    spawn(caller->loop(), store->prune(ports::Retention{at(0), at(0)}),
+          [&answered](const auto& pruned) { answered = !pruned && pruned.error() == Fault::unavailable; });
+    caller->loop().run_until_idle();
+    const auto start = std::chrono::steady_clock::now();
+    store.reset();
+    EXPECT_LT(std::chrono::steady_clock::now() - start, Seconds(30)) << "it would try for a minute";
+    caller->loop().run_until_idle();
+    EXPECT_TRUE(answered);
+    server.start();
+}
+
 TEST_F(PostgresSuite, WhatHasNoRoomIsOverloadedAtOnce) {
     config.writes_queued_max = 3;
     config.lock_timeout = Seconds(5);
