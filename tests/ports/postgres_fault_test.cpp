@@ -476,6 +476,25 @@ TEST_F(PostgresSuite, ADayWhoseLockCannotBeHadIsEmptied) {
     EXPECT_EQ(raw().run("SELECT count(*) FROM " + partition), "0");
 }
 
+TEST_F(PostgresSuite, ADayThatAnotherDropsMeanwhileIsNoError) {
+    config.lock_timeout = Seconds(2);
+    open();
+    const std::string id = id_of_now(1);
+    ASSERT_TRUE(caller->commits(Change().put(verification(id), 0)));
+    RawPostgres dropping(config.url);
+    dropping.run("BEGIN");
+    dropping.run("DROP TABLE " + dropping.run("SELECT tableoid::regclass FROM verifications"));
+    auto done = std::async(std::launch::async, [&] {
+        wait_until("count(*) > 0 " + std::string(others_of_the_store) +
+                   " AND wait_event_type = 'Lock' AND query LIKE '%AS piece%'");
+        dropping.run("COMMIT");
+    });
+    const auto next_month =
+        std::chrono::floor<Milliseconds>(std::chrono::system_clock::now()) + Seconds(30 * 86400);
+    EXPECT_EQ(caller->prune(next_month, next_month).verifications, 0U);
+    done.get();
+}
+
 TEST_F(PostgresSuite, ADayInWhichSomethingIsYoungLosesTheRestAlone) {
     open();
     const std::string old_id = id_of_now(1), young_id = id_of_now(2);
