@@ -1,6 +1,7 @@
 // The PostgreSQL store while the world fails, and beside other nodes: it answers, loses nothing and recovers.
 #include "postgres_server.h"
 
+#include "stores/postgres/connection.h"
 #include "stores/postgres/postgres_store.h"
 
 #include <gmock/gmock.h>
@@ -236,6 +237,32 @@ TEST_F(PostgresSuite, AConnectionThatWasCutWhileIdleIsNotNoticed) {
         EXPECT_EQ(caller->find<core::Line>(number(1)), line(1, 0));
         EXPECT_TRUE(caller->commits(Change().put(line(i, 0), 0)));
     }
+}
+
+Task<Result<void, stores::postgres::SqlError>> connect_and_begin(stores::postgres::Connection& connection) {
+    auto connecting = connection.connect();
+    const auto connected = co_await connecting;
+    if (!connected)
+        co_return dialproof::fail(connected.error());
+    auto beginning = connection.begin({});
+    const auto begun = co_await beginning;
+    if (!begun)
+        co_return dialproof::fail(begun.error());
+    co_return Result<void, stores::postgres::SqlError>();
+}
+
+TEST_F(PostgresSuite, ATransactionInWhichNothingMoreComesIsEnded) {
+    config.statement_timeout = Milliseconds(100);
+    stores::postgres::Loop loop;
+    stores::postgres::Connection connection(loop, config);
+    std::promise<bool> begun;
+    spawn(loop, connect_and_begin(connection), [&begun](auto done) { begun.set_value(done.has_value()); });
+    EXPECT_TRUE(begun.get_future().get());
+    wait_until("count(*) = 0 " + std::string(others_of_the_store));
+    std::promise<bool> lost;
+    spawn(loop, connection.commit({}), [&lost](auto done) { lost.set_value(!done && done.error().lost); });
+    EXPECT_TRUE(lost.get_future().get());
+    loop.stop();
 }
 
 // Each thread has a line of its own, so it knows what must be there.
