@@ -1,6 +1,7 @@
 // The PostgreSQL store while the world fails, and beside other nodes: it answers, loses nothing and recovers.
 #include "postgres_server.h"
 
+#include "stores/postgres/connection.h"
 #include "stores/postgres/postgres_store.h"
 
 #include <gmock/gmock.h>
@@ -8,6 +9,8 @@
 
 #include <chrono>
 #include <cstdio>
+#include <functional>
+#include <future>
 #include <set>
 #include <thread>
 
@@ -40,8 +43,10 @@ protected:
         store = another();
         caller.emplace(*store);
     }
-    // All at once, so that they come into one group or two. The answers, in that order.
-    std::vector<Result<ports::Committed, CommitFailure>> commit_together(const std::vector<Change>& changes) {
+    // All at once, so that they come into one group or two. The answers, in that order. `meanwhile` is done
+    // once all were handed over.
+    std::vector<Result<ports::Committed, CommitFailure>> commit_together(
+        const std::vector<Change>& changes, const std::function<void()>& meanwhile = [] {}) {
         std::vector<Result<ports::Committed, CommitFailure>> answers(changes.size());
         std::size_t missing = changes.size();
         for (std::size_t i = 0; i < changes.size(); ++i)
@@ -49,6 +54,8 @@ protected:
                 answers[i] = std::move(answer);
                 --missing;
             });
+        caller->loop().run_until_idle();
+        meanwhile();
         while (missing > 0)
             caller->loop().run_until_idle();
         return answers;
@@ -57,6 +64,10 @@ protected:
     void wait_until(const std::string& condition) {
         RawPostgres watching(config.url);
         while (watching.run("SELECT " + condition) != "t")
+            std::this_thread::yield();
+    }
+    void wait_until_it_serves() {
+        while (!caller->probe().has_value())
             std::this_thread::yield();
     }
 
@@ -180,20 +191,40 @@ TEST_F(PostgresSuite, ARowThatIsHeldLongLeavesTheOthersOfItsGroup) {
     EXPECT_TRUE(caller->commits(Change().put(line(1, 2), first[0])));
 }
 
+TEST_F(PostgresSuite, RowsThatAreAllHeldAreGivenUpInTime) {
+    config.lock_timeout = Milliseconds(200);
+    config.give_up_after = Seconds(1);
+    open();
+    wait_until_it_serves();
+    std::vector<Change> changes;
+    for (unsigned i = 0; i < 100; ++i)
+        changes.push_back(Change().put(line(i, 0), 0));
+    RawPostgres clumsy(config.url);
+    clumsy.run("BEGIN");
+    clumsy.run("LOCK TABLE lines");
+    const auto start = std::chrono::steady_clock::now();
+    for (const auto& answer : commit_together(changes))
+        EXPECT_EQ(answer.error(), CommitFailure(Fault::unavailable));
+    EXPECT_LT(std::chrono::steady_clock::now() - start, Seconds(10)) << "one by one it would be 20 or more";
+}
+
+// Of the two that wait the one is ended that looks first: the store, and not before the other waits too.
 TEST_F(PostgresSuite, WhatADeadlockEndsIsDoneAgain) {
+    config.url.insert(config.url.rfind('\''), " -c deadlock_timeout=5s");
+    config.lock_timeout = config.statement_timeout = config.give_up_after = Seconds(60);
     open();
     const auto first = caller->versions_of(Change().put(line(1, 0), 0).put(user("u"), 0));
     RawPostgres clumsy(config.url);
-    clumsy.run("SET deadlock_timeout = '20s'");
+    clumsy.run("SET deadlock_timeout = '60s'");
     clumsy.run("BEGIN");
     clumsy.run("SELECT 1 FROM users WHERE id = 'u' FOR UPDATE");
-    std::thread in_the_way([&] {
+    auto in_the_way = std::async(std::launch::async, [&] {
         wait_until("count(*) > 0 " + std::string(others_of_the_store) + " AND wait_event_type = 'Lock'");
         clumsy.run("UPDATE lines SET ended_at = ended_at");
         clumsy.run("COMMIT");
     });
     EXPECT_TRUE(caller->commits(Change().put(line(1, 1), first[0]).put(user("u"), first[1])));
-    in_the_way.join();
+    in_the_way.get();
 }
 
 // Connections
@@ -208,14 +239,41 @@ TEST_F(PostgresSuite, AConnectionThatWasCutWhileIdleIsNotNoticed) {
     }
 }
 
+Task<Result<void, stores::postgres::SqlError>> connect_and_begin(stores::postgres::Connection& connection) {
+    auto connecting = connection.connect();
+    const auto connected = co_await connecting;
+    if (!connected)
+        co_return dialproof::fail(connected.error());
+    auto beginning = connection.begin({});
+    const auto begun = co_await beginning;
+    if (!begun)
+        co_return dialproof::fail(begun.error());
+    co_return Result<void, stores::postgres::SqlError>();
+}
+
+TEST_F(PostgresSuite, ATransactionInWhichNothingMoreComesIsEnded) {
+    config.statement_timeout = Milliseconds(100);
+    stores::postgres::Loop loop;
+    stores::postgres::Connection connection(loop, config);
+    std::promise<bool> begun;
+    spawn(loop, connect_and_begin(connection), [&begun](auto done) { begun.set_value(done.has_value()); });
+    EXPECT_TRUE(begun.get_future().get());
+    wait_until("count(*) = 0 " + std::string(others_of_the_store));
+    std::promise<bool> lost;
+    spawn(loop, connection.commit({}), [&lost](auto done) { lost.set_value(!done && done.error().lost); });
+    EXPECT_TRUE(lost.get_future().get());
+    loop.stop();
+}
+
 // Each thread has a line of its own, so it knows what must be there.
 TEST_F(PostgresSuite, NothingThatWasAcknowledgedIsLostWhileConnectionsAreCut) {
+    using Clock = std::chrono::steady_clock;
     open();
-    std::atomic<bool> cutting{true};
+    const auto until = Clock::now() + std::chrono::seconds(2);
     std::atomic<unsigned> acknowledged{0};
-    std::thread cutter([&] {
+    auto cutting = std::async(std::launch::async, [&] {
         RawPostgres knife(config.url);
-        while (cutting) {
+        while (Clock::now() < until) {
             knife.run("SELECT pg_terminate_backend(pid) " + std::string(others_of_the_store) +
                       " ORDER BY random() LIMIT 1");
             std::this_thread::sleep_for(std::chrono::milliseconds(3));
@@ -225,8 +283,7 @@ TEST_F(PostgresSuite, NothingThatWasAcknowledgedIsLostWhileConnectionsAreCut) {
         Caller own(*store);
         std::uint64_t version = 0;
         unsigned misses = 0;
-        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(2);
-        while (std::chrono::steady_clock::now() < until) {
+        while (Clock::now() < until || acknowledged == 0) {
             const auto done = own.commit(Change().put(line(i, misses + 1), version));
             if (done) {
                 version = done->versions.at(0);
@@ -235,9 +292,9 @@ TEST_F(PostgresSuite, NothingThatWasAcknowledgedIsLostWhileConnectionsAreCut) {
                 continue;
             }
             ASSERT_NE(done.error(), CommitFailure(Fault::conflict)) << "nobody else writes this line";
-            const auto loaded = own.loop().wait_for(store->load({number(i)}));
-            if (!loaded)
-                continue;
+            auto loaded = own.loop().wait_for(store->load({number(i)}));
+            while (!loaded)
+                loaded = own.loop().wait_for(store->load({number(i)}));
             const auto* stored = loaded->find<core::Line>(number(i));
             const unsigned there = stored ? stored->misses_in_row : 0;
             if (done.error() == CommitFailure(Fault::unknown_outcome))
@@ -248,31 +305,31 @@ TEST_F(PostgresSuite, NothingThatWasAcknowledgedIsLostWhileConnectionsAreCut) {
             version = loaded->version(number(i));
         }
     });
-    cutting = false;
-    cutter.join();
-    EXPECT_GT(acknowledged, 0U);
+    cutting.get();
 }
 
 TEST_F(PostgresSuite, ACommitWhoseAnswerDoesNotComeIsOfUnknownOutcome) {
-    config.statement_timeout = Milliseconds(200);
+    config.statement_timeout = Seconds(1);
     open();
-    // A COMMIT now waits for a copy of the database that is not there.
+    // A COMMIT now waits for a copy of the database that is not there: soon, but when is the server's affair.
     raw().run("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
     raw().run("SELECT pg_reload_conf()");
-    wait_until("current_setting('synchronous_standby_names') = 'nobody'");
-    const auto done = caller->commit(Change().put(line(1, 0), 0));
+    unsigned last = 1;
+    auto done = caller->commit(Change().put(line(last, 0), 0));
+    while (done)
+        done = caller->commit(Change().put(line(++last, 0), 0));
     RawPostgres operator_of_it(config.url);
     operator_of_it.run("ALTER SYSTEM RESET synchronous_standby_names");
     operator_of_it.run("SELECT pg_reload_conf()");
-    ASSERT_FALSE(done.has_value());
     EXPECT_EQ(done.error(), CommitFailure(Fault::unknown_outcome));
-    wait_until("count(*) = 1 FROM lines");
-    EXPECT_EQ(caller->find<core::Line>(number(1)), line(1, 0)) << "this time it was stored";
+    wait_until("count(*) = " + std::to_string(last) + " FROM lines");
+    EXPECT_EQ(caller->find<core::Line>(number(last)), line(last, 0)) << "this time it was stored";
 }
 
 TEST_F(PostgresSuite, AServerThatStopsIsUnavailableUntilItIsBack) {
     config.give_up_after = Milliseconds(300);
     open();
+    wait_until_it_serves();
     const auto first = caller->versions_of(Change().put(line(1, 0), 0));
     server.stop();
     for (int i = 0; i < 3; ++i) {
@@ -284,8 +341,7 @@ TEST_F(PostgresSuite, AServerThatStopsIsUnavailableUntilItIsBack) {
     EXPECT_FALSE(caller->probe().has_value());
     EXPECT_EQ(log.count("store_unavailable"), 1U) << "told once, not for each commit";
     server.start();
-    while (!caller->probe().has_value())
-        std::this_thread::yield();
+    wait_until_it_serves();
     EXPECT_EQ(log.count("store_available"), 1U);
     EXPECT_TRUE(caller->commits(Change().put(line(1, 1), first[0])));
 }
@@ -302,9 +358,25 @@ TEST_F(PostgresSuite, WhatWaitsIsAnsweredBeforeTheStoreGoes) {
     EXPECT_EQ(stored, 50U);
 }
 
+TEST_F(PostgresSuite, APruneIsNotWaitedForWhenTheStoreGoes) {
+    open();
+    server.stop();
+    bool answered = false;
+    spawn(caller->loop(), store->prune(ports::Retention{at(0), at(0)}),
+          [&answered](const auto& pruned) { answered = !pruned && pruned.error() == Fault::unavailable; });
+    caller->loop().run_until_idle();
+    const auto start = std::chrono::steady_clock::now();
+    store.reset();
+    EXPECT_LT(std::chrono::steady_clock::now() - start, Seconds(30)) << "it would try for a minute";
+    caller->loop().run_until_idle();
+    EXPECT_TRUE(answered);
+    server.start();
+}
+
 TEST_F(PostgresSuite, WhatHasNoRoomIsOverloadedAtOnce) {
     config.writes_queued_max = 3;
-    config.lock_timeout = Milliseconds(300);
+    config.lock_timeout = Seconds(5);
+    config.statement_timeout = Seconds(10);
     open();
     std::vector<Change> changes;
     for (unsigned i = 0; i < 10; ++i)
@@ -312,8 +384,10 @@ TEST_F(PostgresSuite, WhatHasNoRoomIsOverloadedAtOnce) {
     RawPostgres clumsy(config.url);
     clumsy.run("BEGIN");
     clumsy.run("LOCK TABLE lines");
-    const auto answers = commit_together(changes);
-    clumsy.run("ROLLBACK");
+    const auto answers = commit_together(changes, [&] {
+        EXPECT_EQ(store->queued_writes(), 3U);
+        clumsy.run("ROLLBACK");
+    });
     EXPECT_EQ(std::count_if(
                   answers.begin(), answers.end(),
                   [](const auto& each) { return !each && each.error() == CommitFailure(Fault::overloaded); }),
@@ -427,6 +501,25 @@ TEST_F(PostgresSuite, ADayWhoseLockCannotBeHadIsEmptied) {
     EXPECT_EQ(caller->prune(next_month, next_month).verifications, 1U);
     reading.run("COMMIT");
     EXPECT_EQ(raw().run("SELECT count(*) FROM " + partition), "0");
+}
+
+TEST_F(PostgresSuite, ADayThatAnotherDropsMeanwhileIsNoError) {
+    config.lock_timeout = Seconds(2);
+    open();
+    const std::string id = id_of_now(1);
+    ASSERT_TRUE(caller->commits(Change().put(verification(id), 0)));
+    RawPostgres dropping(config.url);
+    dropping.run("BEGIN");
+    dropping.run("DROP TABLE " + dropping.run("SELECT tableoid::regclass FROM verifications"));
+    auto done = std::async(std::launch::async, [&] {
+        wait_until("count(*) > 0 " + std::string(others_of_the_store) +
+                   " AND wait_event_type = 'Lock' AND query LIKE '%AS piece%'");
+        dropping.run("COMMIT");
+    });
+    const auto next_month =
+        std::chrono::floor<Milliseconds>(std::chrono::system_clock::now()) + Seconds(30 * 86400);
+    EXPECT_EQ(caller->prune(next_month, next_month).verifications, 0U);
+    done.get();
 }
 
 TEST_F(PostgresSuite, ADayInWhichSomethingIsYoungLosesTheRestAlone) {

@@ -334,6 +334,28 @@ TEST_P(StoreSuite, ReceiptsMoveOnlyForward) {
     EXPECT_EQ(caller.receive("nobody", MessageState::delivered, at(5)), std::nullopt);
 }
 
+TEST_P(StoreSuite, OfTwoReceiptsWithAPriceTheFirstTellsIt) {
+    ASSERT_TRUE(caller.commits(Change().message(message("a", at(0)))));
+    const auto claimed = caller.claim(1, Milliseconds(30'000), at(0));
+    auto sent = claimed.at(0).message;
+    sent.state = MessageState::sent;
+    sent.due_at.reset();
+    sent.tries = {attempt(1, "file")};
+    ASSERT_TRUE(caller.settle(sent, claimed[0].lease).has_value());
+
+    ports::Receipt receipt{sent.id, MessageState::sent, at(2), ""};
+    receipt.price = ports::Price{"0.05", "EUR"};
+    const auto first = caller.record(receipt);
+    EXPECT_EQ(first.price, receipt.price);
+    EXPECT_EQ(first.verification, sent.verification);
+    receipt.state = MessageState::delivered;
+    receipt.price = ports::Price{"0.06", "EUR"};
+    const auto second = caller.record(receipt);
+    EXPECT_EQ(second.state, MessageState::delivered);
+    EXPECT_EQ(second.price, std::nullopt);
+    EXPECT_EQ(caller.message("v-a").tries.at(0).price, first.price);
+}
+
 TEST_P(StoreSuite, AReceiptMayOvertakeTheSettlement) {
     ASSERT_TRUE(caller.commits(Change().message(message("a", at(0)))));
     const auto claimed = caller.claim(1, Milliseconds(30'000), at(0));

@@ -4,8 +4,8 @@
 #include <barrier>
 #include <cstdio>
 #include <cstdlib>
+#include <future>
 #include <stdexcept>
-#include <thread>
 
 #include <unistd.h>
 
@@ -154,14 +154,14 @@ Change& Change::charge(const std::string& limiter, core::Rate rate) {
 
 void in_parallel(unsigned threads, const std::function<void(unsigned)>& work) {
     std::barrier together(threads);
-    std::vector<std::thread> running;
+    std::vector<std::future<void>> running;
     for (unsigned i = 0; i < threads; ++i)
-        running.emplace_back([&, i] {
+        running.push_back(std::async(std::launch::async, [&, i] {
             together.arrive_and_wait();
             work(i);
-        });
+        }));
     for (auto& each : running)
-        each.join();
+        each.get();
 }
 
 } // namespace dialproof::test

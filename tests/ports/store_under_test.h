@@ -97,11 +97,13 @@ public:
     [[nodiscard]] bool settle_by_reference(const ports::Message& message, const std::string& lease) {
         return loop_.wait_for(store_.settle_message(ports::Settlement{message, lease, true})).has_value();
     }
+    ports::Recorded record(const ports::Receipt& receipt) {
+        return loop_.wait_for(store_.record_receipt(receipt)).value();
+    }
     // The state that a receipt brought the message to; nothing where it told nothing new.
     std::optional<ports::MessageState> receive(const std::string& message, ports::MessageState state,
                                                Instant at) {
-        const ports::Receipt receipt{core::MessageId(message), state, at, "by_receipt"};
-        const auto recorded = loop_.wait_for(store_.record_receipt(receipt)).value();
+        const auto recorded = record({core::MessageId(message), state, at, "by_receipt"});
         return recorded.changed ? std::optional(recorded.state) : std::nullopt;
     }
     // "message attempt", newest first.
@@ -201,7 +203,7 @@ struct Change {
 
 core::BindingName name(const std::string& text);
 
-// Runs `work(i)` on `threads` threads at once and waits for all.
+// Runs `work(i)` on `threads` threads at once and waits for all. What one throws, it throws.
 void in_parallel(unsigned threads, const std::function<void(unsigned)>& work);
 
 } // namespace dialproof::test

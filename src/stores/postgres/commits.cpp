@@ -1,5 +1,7 @@
 #include "stores/postgres/commits.h"
 
+#include "stores/postgres/choice.h"
+#include "stores/postgres/parts.h"
 #include "stores/postgres/retries.h"
 
 #include <algorithm>
@@ -37,8 +39,8 @@ bool Commits::submit(Writes writes, Completer<CommitAnswer> done) {
     }
     if (!backlog_.enter())
         return false;
-    auto job = std::make_unique<Job>(
-        Job{std::move(writes), done, std::move(locks), Clock::now() + give_up_after_, {}});
+    auto job =
+        std::make_unique<Job>(Job{std::move(writes), done, std::move(locks), Clock::now() + give_up_after_});
     bool tell = false;
     {
         const std::lock_guard lock(mutex_);
@@ -68,64 +70,75 @@ Task<void> Commits::begin_groups() {
     co_return;
 }
 
-bool Commits::lock(const Job& job) {
-    for (const auto& name : job.locks)
-        if (locked_.contains(name))
-            return false;
-    locked_.insert(job.locks.begin(), job.locks.end());
-    return true;
-}
-
 Commits::Jobs Commits::next_group() {
     Jobs group;
+    Choice choice(locked_);
     std::deque<std::unique_ptr<Job>> passed_over;
+    const auto now = Clock::now();
     while (!waiting_.empty() && group.size() < group_max_ && passed_over.size() < passed_over_max) {
         auto job = std::move(waiting_.front());
         waiting_.pop_front();
-        if (lock(*job))
+        if (now >= job->give_up_at)
+            tell(*job, fail(ports::CommitFailure(ports::Fault::unavailable)));
+        else if (choice.take(job->locks))
             group.push_back(std::move(job));
         else
             passed_over.push_back(std::move(job));
     }
     for (; !passed_over.empty(); passed_over.pop_back())
         waiting_.push_front(std::move(passed_over.back()));
+    for (const auto& job : group)
+        locked_.insert(job->locks.begin(), job->locks.end());
     return group;
 }
 
 Task<void> Commits::serve(Jobs group) {
     const auto start = Clock::now();
-    Some jobs;
+    std::deque<Some> parts(1);
     for (const auto& job : group)
-        jobs.push_back(job.get());
-    auto writing = write(std::move(jobs));
-    co_await writing;
-    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
-    for (const auto& job : group)
-        for (const auto& name : job->locks)
-            locked_.erase(name);
-    --groups_;
-    meter_.commit_batch(group.size(), took, backlog_.size() - group.size());
-    for (const auto& job : group) {
-        const auto done = job->done;
-        done(*std::move(job->answer));
-        backlog_.leave();
+        parts.front().push_back(job.get());
+    while (!parts.empty()) {
+        Some part = std::move(parts.front());
+        parts.pop_front();
+        auto writing = write(part);
+        const bool answered = co_await writing;
+        // Whose fault it is shows when they are apart.
+        if (!answered)
+            add_halves(parts, part);
     }
+    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
+    --groups_;
+    meter_.commit_batch(group.size(), took, backlog_.size());
     auto beginning = begin_groups();
     co_await beginning;
 }
 
-void Commits::answer_all(const Some& jobs, ports::Fault fault) {
-    for (auto* job : jobs)
-        job->answer.emplace(fail(ports::CommitFailure(fault)));
+void Commits::answer(const Job& job, CommitAnswer answer) {
+    for (const auto& name : job.locks)
+        locked_.erase(name);
+    tell(job, std::move(answer));
 }
 
-Task<void> Commits::write(Some jobs) {
-    Retries retries(loop_, health_, jobs.front()->give_up_at);
-    while (!jobs.empty()) {
+void Commits::tell(const Job& job, CommitAnswer answer) {
+    job.done(std::move(answer));
+    backlog_.leave();
+}
+
+void Commits::answer_all(const Some& jobs, ports::Fault fault) {
+    for (const auto* job : jobs)
+        answer(*job, fail(ports::CommitFailure(fault)));
+}
+
+void Commits::answer_late(Some& jobs) { answer_all(take_late(jobs), ports::Fault::unavailable); }
+
+// True: all of `jobs` are answered. False: those that are left cannot be done together.
+Task<bool> Commits::write(Some& jobs) {
+    Retries retries(loop_, health_, latest(jobs));
+    for (answer_late(jobs); !jobs.empty(); answer_late(jobs)) {
         auto taking = pool_.take(retries.until());
         Connection* const connection = co_await taking;
         if (!connection)
-            co_return answer_all(jobs, ports::Fault::unavailable);
+            break;
         auto trying = try_once(*connection, jobs);
         const auto tried = co_await trying;
         auto undoing = connection->roll_back();
@@ -134,20 +147,17 @@ Task<void> Commits::write(Some jobs) {
         if (tried)
             continue;
         const SqlError& error = tried.error();
-        if (!error.maybe_done && !error.may_work_again() && jobs.size() > 1) {
-            // Whose fault it is shows when they are apart.
-            const auto half = jobs.begin() + static_cast<std::ptrdiff_t>(jobs.size() / 2);
-            auto first = write(Some(jobs.begin(), half));
-            co_await first;
-            auto second = write(Some(half, jobs.end()));
-            co_await second;
-            co_return;
-        }
+        if (!error.maybe_done && !error.may_work_again() && jobs.size() > 1)
+            co_return false;
         auto resting = retries.after(error);
         const bool again = co_await resting;
-        if (!again)
-            co_return answer_all(jobs, fault_of(error));
+        if (!again) {
+            answer_all(jobs, fault_of(error));
+            co_return true;
+        }
     }
+    answer_all(jobs, ports::Fault::unavailable);
+    co_return true;
 }
 
 // Answers all of `jobs`, or those that are refused and takes them out; the others are to be tried again.
@@ -177,7 +187,7 @@ Task<Result<void, SqlError>> Commits::try_once(Connection& connection, Some& job
     Some left;
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         if (all_fit || !(*answers)[i])
-            jobs[i]->answer.emplace(std::move((*answers)[i]));
+            answer(*jobs[i], std::move((*answers)[i]));
         else
             left.push_back(jobs[i]);
     }

@@ -1,6 +1,8 @@
 // Group commit: the commits that wait become one transaction on one of the writing connections, in two round
 // trips. One that conflicts or goes over a limit is taken out and answered, and the others go on at once. Two
-// commits that write the same row are never under way together: the second waits for the first.
+// commits that write the same row are never under way together: the second waits for the first. Where one
+// spoils the transaction of all, halves of the group are tried, and so on as long as there is time: all in
+// turn, so that those with nothing wrong in them are done soon.
 #pragma once
 
 #include "ports/meter.h"
@@ -32,18 +34,19 @@ private:
         Completer<CommitAnswer> done;
         std::vector<std::string> locks;
         Pool::TimePoint give_up_at;
-        std::optional<CommitAnswer> answer;
     };
     using Jobs = std::vector<std::unique_ptr<Job>>;
     using Some = std::vector<Job*>;
 
     Task<void> begin_groups();
     Jobs next_group();
-    bool lock(const Job& job);
     Task<void> serve(Jobs group);
-    Task<void> write(Some jobs);
+    Task<bool> write(Some& jobs);
     Task<Result<void, SqlError>> try_once(Connection& connection, Some& jobs);
-    static void answer_all(const Some& jobs, ports::Fault fault);
+    void answer(const Job& job, CommitAnswer answer); // of one that has its locks
+    void tell(const Job& job, CommitAnswer answer);
+    void answer_all(const Some& jobs, ports::Fault fault);
+    void answer_late(Some& jobs);
 
     Loop& loop_;
     Pool& pool_;

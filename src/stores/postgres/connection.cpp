@@ -35,7 +35,8 @@ SqlError error_of(const PGresult* result) {
     SqlError error{field(PG_DIAG_SQLSTATE), field(PG_DIAG_MESSAGE_PRIMARY)};
     if (error.state.empty())
         error.message = first_line(PQresultErrorMessage(result));
-    error.lost = ends_the_connection(error.state);
+    // What has no SQLSTATE is said by libpq, not by the server.
+    error.lost = error.state.empty() || ends_the_connection(error.state);
     return error;
 }
 
@@ -341,9 +342,14 @@ Task<Result<Results, SqlError>> Connection::run(std::vector<Statement> statement
 }
 
 Statement Connection::time_outs() const {
-    return Statement("SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true)")
+    // The last one is for us who may be gone without the server knowing, while others wait for what we
+    // locked.
+    return Statement(
+               "SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true), "
+               "set_config('idle_in_transaction_session_timeout', $3, true)")
         .with(std::to_string(config_.statement_timeout.count()))
-        .with(std::to_string(config_.lock_timeout.count()));
+        .with(std::to_string(config_.lock_timeout.count()))
+        .with(std::to_string((config_.statement_timeout + answer_grace).count()));
 }
 
 Task<Result<Results, SqlError>> Connection::query(Statement statement) {

@@ -1,11 +1,13 @@
 #include "stores/postgres/loads.h"
 
 #include "stores/postgres/days.h"
+#include "stores/postgres/parts.h"
 #include "stores/postgres/retries.h"
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <deque>
 #include <unordered_map>
 #include <utility>
 
@@ -113,22 +115,34 @@ Loads::Jobs Loads::next_group() {
 }
 
 Task<void> Loads::serve(Jobs group) {
-    std::vector<const Job*> jobs;
+    std::deque<Some> parts(1);
     for (const auto& job : group)
-        jobs.push_back(job.get());
-    auto reading = read(std::move(jobs));
-    auto answers = co_await reading;
-    --groups_;
-    for (std::size_t i = 0; i < group.size(); ++i) {
-        const auto done = group[i]->done;
-        done(std::move(answers[i]));
-        backlog_.leave();
+        parts.front().push_back(job.get());
+    while (!parts.empty()) {
+        Some part = std::move(parts.front());
+        parts.pop_front();
+        auto reading = read(part);
+        const bool answered = co_await reading;
+        // It may be the key of one of them that the server does not take.
+        if (!answered)
+            add_halves(parts, part);
     }
+    --groups_;
     auto beginning = begin_groups();
     co_await beginning;
 }
 
-Task<std::vector<LoadAnswer>> Loads::read(std::vector<const Job*> jobs) {
+void Loads::answer(const Job& job, LoadAnswer answer) {
+    job.done(std::move(answer));
+    backlog_.leave();
+}
+
+// True: all of `jobs` are answered. False: those that are left cannot be read together.
+Task<bool> Loads::read(Some& jobs) {
+    for (const auto* job : take_late(jobs))
+        answer(*job, fail(ports::Fault::unavailable));
+    if (jobs.empty())
+        co_return true;
     std::array<Array, row_kinds> ids;
     Days days;
     for (const auto* job : jobs) {
@@ -142,27 +156,19 @@ Task<std::vector<LoadAnswer>> Loads::read(std::vector<const Job*> jobs) {
     if (days.fit())
         days.append_to(statement);
 
-    const Retries retries(loop_, health_, jobs.front()->give_up_at);
+    const Retries retries(loop_, health_, latest(jobs));
     auto finding = do_on<Found>(pool_, health_, retries,
                                 [&statement](Connection& connection) { return find(connection, statement); });
     const auto found = co_await finding;
-    std::vector<LoadAnswer> answers;
-    if (!found && jobs.size() > 1 && Clock::now() < retries.until()) {
-        // It may be the key of one of them that the server does not take.
-        for (const auto* job : jobs) {
-            auto one = read({job});
-            auto answer = co_await one;
-            answers.push_back(std::move(answer.front()));
-        }
-        co_return answers;
-    }
+    if (!found && jobs.size() > 1)
+        co_return false;
     for (const auto* job : jobs) {
         if (found)
-            answers.emplace_back(rows_of(job->keys, *found));
+            answer(*job, rows_of(job->keys, *found));
         else
-            answers.emplace_back(fail(found.error()));
+            answer(*job, fail(found.error()));
     }
-    co_return answers;
+    co_return true;
 }
 
 } // namespace dialproof::stores::postgres

@@ -1,4 +1,5 @@
-// Grouped reads: all loads that wait are served by one statement, and so by one snapshot.
+// Grouped reads: all loads that wait are served by one statement, and so by one snapshot. Where the server
+// does not take it, halves of the group are tried, and so on as long as there is time.
 #pragma once
 
 #include "ports/store.h"
@@ -38,11 +39,13 @@ private:
         Pool::TimePoint give_up_at;
     };
     using Jobs = std::vector<std::unique_ptr<Job>>;
+    using Some = std::vector<const Job*>;
 
     Task<void> begin_groups();
     Jobs next_group();
     Task<void> serve(Jobs group);
-    Task<std::vector<LoadAnswer>> read(std::vector<const Job*> jobs);
+    Task<bool> read(Some& jobs);
+    void answer(const Job& job, LoadAnswer answer);
 
     Loop& loop_;
     Pool& pool_;

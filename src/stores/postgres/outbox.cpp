@@ -300,13 +300,12 @@ Task<Result<ports::Recorded, SqlError>> record(Connection& connection, ports::Re
         co_return fail(locked.error());
     const auto& stored = *locked;
     std::vector<Statement> last;
-    ports::Recorded recorded;
+    ports::Recorded did;
     if (stored) {
         const bool leased = stored->lease.has_value();
         const auto moved = after_receipt(stored->message, leased, receipt);
-        const ports::Message& message = moved ? *moved : stored->message;
-        recorded = ports::Recorded{true, moved.has_value(), message.state, message.verification};
-        const bool lease_runs = leased && !ports::is_final(message.state);
+        did = recorded(stored->message, moved);
+        const bool lease_runs = leased && !ports::is_final(did.state);
         if (moved)
             last.push_back(update(lease_runs ? move_leased : move_message, *moved));
     }
@@ -314,7 +313,7 @@ Task<Result<ports::Recorded, SqlError>> record(Connection& connection, ports::Re
     const auto ended = co_await ending;
     if (!ended)
         co_return fail(ended.error());
-    co_return recorded;
+    co_return did;
 }
 
 namespace {

@@ -48,6 +48,8 @@ Task<void> Pool::open(Connection* connection) {
 }
 
 Task<Connection*> Pool::take(TimePoint until) {
+    if (closed_)
+        co_return nullptr;
     if (!idle_.empty()) {
         Connection* const connection = idle_.back();
         idle_.pop_back();
@@ -77,6 +79,12 @@ void Pool::give_back(Connection* connection) {
         offer(connection);
     else
         spawn(loop_, open(connection));
+}
+
+void Pool::close() {
+    closed_ = true;
+    for (const auto& each : std::exchange(waiting_, {}))
+        each.done(nullptr);
 }
 
 void Pool::offer(Connection* connection) {

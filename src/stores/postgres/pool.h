@@ -31,9 +31,11 @@ public:
 
     Pool(Loop& loop, const PostgresConfig& config, Health& health, unsigned size);
 
-    // An open connection, or null where there was none until then. Give it back.
+    // An open connection, or null where there was none until then, or the pool is closed. Give it back.
     Task<Connection*> take(TimePoint until);
     void give_back(Connection* connection);
+    // Lends nothing any more: who waits gets null.
+    void close();
 
 private:
     Task<void> open(Connection* connection);
@@ -50,6 +52,7 @@ private:
     std::vector<Connection*> idle_;
     std::deque<Waiting> waiting_;
     std::uint64_t waited_ = 0;
+    bool closed_ = false;
     std::minstd_rand random_{std::random_device()()};
 };
 

@@ -57,9 +57,16 @@ struct PostgresStore::Parts {
         writes(config.writes_queued_max), commits(loop, config, writers, health, writes, meter),
         loads(loop, config, readers, health, reads) {}
     ~Parts() {
+        spawn(loop, end_maintenance());
         reads.wait_until_empty();
         writes.wait_until_empty();
         loop.stop();
+    }
+
+    // Of a prune that is under way, what has begun is finished.
+    Task<void> end_maintenance() {
+        maintenance.close();
+        co_return;
     }
 
     // Has `work` done on the store's thread, on a connection of `pool`.

@@ -29,7 +29,7 @@ public:
     static Result<std::unique_ptr<PostgresStore>, StoreError> open(const PostgresConfig& config,
                                                                    ports::Meter& meter, ports::Log& log);
 
-    // Finishes what waits, and answers it.
+    // Finishes what waits, and answers it; of a prune, no more than the piece that is under way.
     ~PostgresStore() override;
 
     Task<Result<ports::Loaded, ports::Fault>> load(std::vector<ports::Key> keys) override;

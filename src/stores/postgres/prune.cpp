@@ -13,13 +13,14 @@ namespace {
 
 constexpr std::int64_t rows_a_piece = 1000;
 constexpr Seconds piece_time_max{60};
-constexpr std::string_view undefined_table = "42P01", lock_not_available = "55P03";
+constexpr std::string_view undefined_table = "42P01", lock_not_available = "55P03", query_canceled = "57014";
 
 // A table, or a partition of one, that is walked by its key.
 struct Walked {
     std::string name, key;
     std::string has_ended; // a condition; $3 is the moment
     std::int64_t moment;
+    bool may_be_gone = false; // a partition, which another node may drop at any time
 };
 
 struct Piece {
@@ -38,10 +39,15 @@ Task<Result<Piece, SqlError>> prune_piece(Connection& connection, Walked walked,
     Statement looking_for = Statement(look.c_str()).with(std::string_view(after)).with(rows_a_piece);
     auto looking = connection.query(std::move(looking_for));
     const auto looked = co_await looking;
+    Piece piece;
+    const auto is_gone = [&walked](const SqlError& error) {
+        return walked.may_be_gone && error.state == undefined_table;
+    };
+    if (!looked && is_gone(looked.error()))
+        co_return piece;
     if (!looked)
         co_return fail(looked.error());
     const std::int64_t seen = looked->front().integer(0, 1);
-    Piece piece;
     if (seen == 0)
         co_return piece;
     piece.last = std::string(looked->front().text(0, 0));
@@ -52,13 +58,20 @@ Task<Result<Piece, SqlError>> prune_piece(Connection& connection, Walked walked,
                             .with(walked.moment);
     auto removing = connection.query(std::move(removal));
     const auto removed = co_await removing;
+    if (!removed && is_gone(removed.error()))
+        co_return Piece();
     if (!removed)
         co_return fail(removed.error());
     piece.removed = removed->front().changed();
     co_return piece;
 }
 
-// How many rows went with the partition; nothing where some of its rows are still needed.
+// The lock of a whole table is not waited for long, nor a look at all of it: row by row it needs neither.
+bool took_too_long(const SqlError& error) {
+    return error.state == lock_not_available || error.state == query_canceled;
+}
+
+// How many rows went with the partition; nothing where some of its rows are still needed, or may be.
 Task<Result<std::optional<std::uint64_t>, SqlError>> drop_if_ended(Connection& connection, std::string name,
                                                                    std::string end, Instant ended_before) {
     const std::string count =
@@ -72,14 +85,15 @@ Task<Result<std::optional<std::uint64_t>, SqlError>> drop_if_ended(Connection& c
         dropped = 0; // by another node
         co_return dropped;
     }
+    if (!counted && took_too_long(counted.error()))
+        co_return dropped;
     if (!counted)
         co_return fail(counted.error());
     if (counted->front().integer(0, 1) > 0)
         co_return dropped;
     auto dropping = connection.query(Statement(drop.c_str()));
     const auto gone = co_await dropping;
-    // The lock of the whole table is not waited for long: row by row it needs none.
-    if (!gone && gone.error().state == lock_not_available)
+    if (!gone && took_too_long(gone.error()))
         co_return dropped;
     if (!gone)
         co_return fail(gone.error());
@@ -138,8 +152,8 @@ public:
                     continue;
                 }
             }
-            auto walking =
-                walk({partition.name, table.key, std::string(table.end) + " < $3", to_integer(ended_before)});
+            auto walking = walk({partition.name, table.key, std::string(table.end) + " < $3",
+                                 to_integer(ended_before), partition.day > 0});
             const auto walked = co_await walking;
             if (!walked)
                 co_return fail(walked.error());

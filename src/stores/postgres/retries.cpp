@@ -24,7 +24,7 @@ Task<bool> Retries::after(SqlError error) {
         co_return false;
     auto resting = loop_.sleep(any_pause());
     co_await resting;
-    co_return true;
+    co_return std::chrono::steady_clock::now() < until_;
 }
 
 ports::Fault fault_of(const SqlError& error) {

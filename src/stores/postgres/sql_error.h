@@ -17,7 +17,7 @@ struct SqlError {
 };
 
 // The server is there but cannot serve: it is read only, is stopping or starting, or takes no more
-// connections; or it forgot our prepared statements.
+// connections; or it forgot our prepared statements; or it ended the connection because we were silent.
 bool ends_the_connection(std::string_view state);
 
 } // namespace dialproof::stores::postgres
