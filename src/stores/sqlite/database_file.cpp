@@ -134,7 +134,7 @@ Result<void, StoreError> set_up(Connection& connection, const std::string& path)
                                "\". Expected a local disk that processes can share memory on: choose another "
                                "data folder."});
     connection.execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; "
-                       "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192; PRAGMA foreign_keys = OFF");
+                       "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096; PRAGMA foreign_keys = OFF");
     return {};
 }
 
