@@ -63,8 +63,12 @@ protected:
     RawPostgres raw() { return RawPostgres(config.url); }
     void wait_until(const std::string& condition) {
         RawPostgres watching(config.url);
-        while (watching.run("SELECT " + condition) != "t")
+        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+        while (watching.run("SELECT " + condition) != "t") {
+            if (std::chrono::steady_clock::now() > until)
+                throw std::runtime_error("this does not come true: " + condition);
             std::this_thread::yield();
+        }
     }
     void wait_until_it_serves() {
         while (!caller->probe().has_value())

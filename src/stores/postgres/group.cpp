@@ -24,19 +24,6 @@ std::string name_of(const ports::NewMessage& fresh) { return message_lock_name(f
 
 } // namespace
 
-Writes encode_changes(ports::Changes changes) {
-    Writes writes{changes.now,
-                  {},
-                  std::move(changes.erases),
-                  std::move(changes.events),
-                  std::move(changes.messages),
-                  std::move(changes.charges)};
-    writes.puts.reserve(changes.puts.size());
-    for (const auto& put : changes.puts)
-        writes.puts.push_back(encode_put(put));
-    return writes;
-}
-
 std::vector<std::string> lock_names(const Writes& writes) {
     std::vector<std::string> names;
     const auto add = [&names](const auto& all) {

@@ -4,6 +4,7 @@
 #include "ports/store.h"
 #include "stores/postgres/connection.h"
 #include "stores/postgres/rows.h"
+#include "stores/record/writes.h"
 
 #include <map>
 #include <string>
@@ -13,17 +14,7 @@
 
 namespace dialproof::stores::postgres {
 
-// ports::Changes with its rows encoded already: the loop is one thread, encoding can be done by many.
-struct Writes {
-    Instant now;
-    std::vector<RowWrite> puts;
-    std::vector<ports::Erase> erases;
-    std::vector<ports::EventRecord> events;
-    std::vector<ports::NewMessage> messages;
-    std::vector<ports::Charge> charges;
-};
-
-Writes encode_changes(ports::Changes changes);
+using Writes = WritesOf<RowWrite>;
 
 // What it writes, by names. No two commits of a group have one in common.
 std::vector<std::string> lock_names(const Writes& writes);

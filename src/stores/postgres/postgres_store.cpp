@@ -206,7 +206,7 @@ Task<Result<Loaded, Fault>> PostgresStore::load(std::vector<Key> keys) {
 }
 
 Task<Result<Committed, CommitFailure>> PostgresStore::commit(Changes changes) {
-    auto writes = pg::encode_changes(std::move(changes));
+    auto writes = encode_changes(std::move(changes), &pg::encode_put);
     auto wait = suspend_until<pg::CommitAnswer>([this, &writes](Completer<pg::CommitAnswer> done) {
         if (!parts_->commits.submit(std::move(writes), done))
             done(fail(CommitFailure(Fault::overloaded)));

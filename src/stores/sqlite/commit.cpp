@@ -48,19 +48,6 @@ std::optional<ports::OverLimit> charge(Connection& connection, const ports::Char
 
 } // namespace
 
-Writes encode_changes(ports::Changes changes) {
-    Writes writes{changes.now,
-                  {},
-                  std::move(changes.erases),
-                  std::move(changes.events),
-                  std::move(changes.messages),
-                  std::move(changes.charges)};
-    writes.puts.reserve(changes.puts.size());
-    for (const auto& put : changes.puts)
-        writes.puts.push_back(encode_put(put));
-    return writes;
-}
-
 Result<ports::Committed, ports::CommitFailure> commit(Session& session, const Writes& writes) {
     Connection& connection = *session.connection;
     const std::uint64_t first = first_version(session);

@@ -3,6 +3,7 @@
 
 #include "base/result.h"
 #include "ports/store.h"
+#include "stores/record/writes.h"
 #include "stores/sqlite/row_table.h"
 
 #include <string>
@@ -10,17 +11,7 @@
 
 namespace dialproof::stores::sqlite {
 
-// ports::Changes with its rows encoded already: the writer is one thread, encoding can be done by many.
-struct Writes {
-    Instant now;
-    std::vector<RowWrite> puts;
-    std::vector<ports::Erase> erases;
-    std::vector<ports::EventRecord> events;
-    std::vector<ports::NewMessage> messages;
-    std::vector<ports::Charge> charges;
-};
-
-Writes encode_changes(ports::Changes changes);
+using Writes = WritesOf<RowWrite>;
 
 // After a failure, what was done so far is the caller's to undo.
 Result<ports::Committed, ports::CommitFailure> commit(Session& session, const Writes& writes);

@@ -86,7 +86,7 @@ Task<Result<Loaded, Fault>> SqliteStore::load(std::vector<Key> keys) {
 
 Task<Result<Committed, CommitFailure>> SqliteStore::commit(Changes changes) {
     using Answer = Result<Committed, CommitFailure>;
-    auto work = [writes = sqlite::encode_changes(std::move(changes))](sqlite::Session& session) {
+    auto work = [writes = encode_changes(std::move(changes), &sqlite::encode_put)](sqlite::Session& session) {
         return sqlite::commit(session, writes);
     };
     Meter& meter = meter_; // the answer may come while the store goes
